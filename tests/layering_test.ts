@@ -1,0 +1,133 @@
+/**
+ * The architecture as a test: who may import whom, where the outside world is touched, how long
+ * a file may be, and that every source file has its tests. The lists below are the exceptions;
+ * each entry says why, and one that is no longer needed fails as well.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { countLines, findCycle, listSources, scanFile, type SourceFile } from "./layering/scan.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const CONFIG = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+const ENTRY_POINTS = Object.values<string>(CONFIG.exports).map((path) => path.slice(2));
+
+const MAX_LINES = 400;
+
+/** The folders of the library, and those that each may import besides itself. */
+const LAYERS: Record<string, string[]> = {
+  wire: [],
+  server: ["wire"],
+};
+
+/** Folders besides the library, whose files only have a length to keep. */
+const AROUND = ["bench", "examples", "tests", "tools"];
+
+/** The only files that may use `Deno` as a value, or `node:` modules. */
+const EDGES: Record<string, string> = {
+  "server/bind.ts": "listens on sockets, reads certificates",
+  "server/files/locate.ts": "asks the file system what a path is",
+  "server/files/open_file.ts": "opens files that are served",
+  "server/main.ts": "is a command",
+  "server/send_file.ts": "opens files that are sent",
+  "wire/bytes.ts": "node:buffer turns bytes into latin1 several times faster than anything else",
+  "wire/deadline.ts": "its timer must not keep a process alive",
+};
+
+/** What only commands may import. */
+const COMMANDS = ["server/main.ts"];
+const COMMAND_PACKAGES = /^@std\/(cli|fmt)\b/;
+
+/** Source files without a test file of their own. */
+const WITHOUT_MIRROR: Record<string, string> = {
+  "server/mod.ts": "only exports what others define",
+};
+
+const sources: SourceFile[] = [];
+for (const path of ["mod.ts", ...await listAll(Object.keys(LAYERS))]) {
+  sources.push(await scanFile(ROOT, path));
+}
+
+Deno.test("a layer imports only the layers below it", () => {
+  const breaches: string[] = [];
+  for (const { path, imports } of sources) {
+    // The package's root module is above all layers.
+    const allowed = path === "mod.ts" ? Object.keys(LAYERS) : [layer(path), ...LAYERS[layer(path)]];
+    for (const target of imports) {
+      if (!allowed.includes(layer(target))) breaches.push(`${path} imports ${target}`);
+    }
+  }
+  assertEquals(breaches, []);
+});
+
+Deno.test("no files import each other in a cycle, types included", () => {
+  assertEquals(findCycle(sources), undefined);
+});
+
+Deno.test("only entry points export what other modules export", () => {
+  const barrels = sources.filter(({ path, reExports }) =>
+    reExports && !ENTRY_POINTS.includes(path)
+  );
+  assertEquals(barrels.map(({ path }) => path), []);
+});
+
+Deno.test("only the files at the edges use Deno or node: modules", () => {
+  const atEdge = sources.filter(({ usesDeno, packages }) => {
+    return usesDeno || packages.some((it) => it.startsWith("node:"));
+  });
+  assertEquals(atEdge.map(({ path }) => path).sort(), Object.keys(EDGES).sort());
+});
+
+Deno.test("packages are imported by the names that deno.json maps", () => {
+  const mapped = Object.keys(CONFIG.imports);
+  const unmapped: string[] = [];
+  for (const { path, packages } of sources) {
+    for (const name of packages) {
+      if (name.startsWith("node:") || mapped.some((it) => `${name}/`.startsWith(`${it}/`))) {
+        continue;
+      }
+      unmapped.push(`${path} imports ${name}`);
+    }
+  }
+  assertEquals(unmapped, []);
+});
+
+Deno.test("only commands import what reads arguments and colours a terminal", () => {
+  const users = sources.filter(({ packages }) => packages.some((it) => COMMAND_PACKAGES.test(it)));
+  assertEquals(users.map(({ path }) => path).filter((path) => !COMMANDS.includes(path)), []);
+});
+
+Deno.test(`no file is longer than ${MAX_LINES} lines`, async () => {
+  const long: string[] = [];
+  for (const path of ["mod.ts", ...await listAll([...Object.keys(LAYERS), ...AROUND])]) {
+    const lines = countLines(await Deno.readTextFile(new URL(path, ROOT)));
+    if (lines > MAX_LINES) long.push(`${path} has ${lines} lines`);
+  }
+  assertEquals(long, []);
+});
+
+Deno.test("every source file has a test file in the same place below tests/", async () => {
+  const tests = await listSources(ROOT, "tests/");
+  const untested = sources.map(({ path }) => path)
+    .filter((path) => path !== "mod.ts")
+    .filter((path) => !tests.includes(`tests/${path.replace(/\.ts$/, "_test.ts")}`));
+  assertEquals(untested, Object.keys(WITHOUT_MIRROR).sort());
+});
+
+Deno.test("the published package holds every layer and nothing around it", () => {
+  const include: string[] = CONFIG.publish.include;
+  for (const folder of Object.keys(LAYERS)) assert(include.includes(`${folder}/**/*.ts`), folder);
+  for (const folder of AROUND) assert(!include.some((it) => it.startsWith(folder)), folder);
+});
+
+/** The layer that a path belongs to: its first folder. */
+function layer(path: string): string {
+  return path.slice(0, path.indexOf("/"));
+}
+
+/** The TypeScript files of the folders named, as far as these exist. */
+async function listAll(folders: string[]): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(ROOT)) {
+    if (isDirectory && folders.includes(name)) paths.push(...await listSources(ROOT, `${name}/`));
+  }
+  return paths.sort();
+}
