@@ -1,0 +1,24 @@
+// Buffers for bytes on their way out, lent for the length of one write so that idle connections
+// hold none. A borrower returns a buffer only when no operation uses it any more: after a failed
+// or abandoned write it is left to the garbage collector instead.
+
+const SIZES = [4096, 16384, 65536, 262144];
+const KEEP = [64, 32, 16, 8];
+const free: Uint8Array<ArrayBuffer>[][] = SIZES.map(() => []);
+
+/** The size of the largest pooled buffer, for bulk copies. */
+export const BULK_BYTES = 262144;
+
+/** A buffer of at least `minBytes` with arbitrary content. */
+export function borrowBuffer(minBytes: number): Uint8Array<ArrayBuffer> {
+  for (let i = 0; i < SIZES.length; i++) {
+    if (minBytes <= SIZES[i]!) return free[i]!.pop() ?? new Uint8Array(SIZES[i]!);
+  }
+  return new Uint8Array(minBytes);
+}
+
+/** Gives a borrowed buffer back; the caller must not touch it afterwards. */
+export function returnBuffer(buffer: Uint8Array<ArrayBuffer>): void {
+  const i = SIZES.indexOf(buffer.length);
+  if (i >= 0 && free[i]!.length < KEEP[i]!) free[i]!.push(buffer);
+}

@@ -1,0 +1,210 @@
+// The only code that reads a socket: one window of bytes per connection, filled by at most one
+// read at a time. A read whose waiter gave up stays parked and is picked up by the next fill.
+// The window starts small, grows on demand and goes back when the connection idles.
+
+import { findHeadEnd, latin1 } from "./bytes.ts";
+import { borrowBuffer, returnBuffer } from "./buffer_pool.ts";
+import { Deadline } from "./deadline.ts";
+import { ClosedError, LimitError, TimeoutError, type TimeoutPhase } from "./errors.ts";
+
+/** What a reader needs of a connection. */
+export interface ByteSource {
+  /** Reads some bytes, null at the end. */
+  read(into: Uint8Array): Promise<number | null>;
+}
+
+/** The window of an idle connection, in bytes: what each costs while nothing happens. */
+const IDLE_WINDOW_BYTES = 4096;
+/** The window for bodies, in bytes. */
+const BODY_WINDOW_BYTES = 65536;
+
+/** How far `headText` decodes beyond the head that is asked for, in bytes. */
+const AHEAD_BYTES = 4096;
+
+interface Waiter {
+  reject(reason: unknown): void;
+  phase: TimeoutPhase;
+  ms: number;
+}
+
+/** Reads one connection. */
+export class ConnReader {
+  /** The window; the bytes in `[start, end)` were read and not consumed. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(IDLE_WINDOW_BYTES);
+  /** First byte not consumed. */
+  start = 0;
+  /** After the last byte read. */
+  end = 0;
+  /** Bytes read from the socket so far. */
+  bytesRead = 0;
+  /** Whether the peer has sent its last byte. */
+  ended = false;
+  /** The deadline of the wait under way; armed by whoever waits. */
+  readonly deadline: Deadline;
+  readonly #source: ByteSource;
+  readonly #onPassed: () => void;
+  #parked: Promise<boolean> | undefined;
+  #waiter: Waiter | undefined;
+  #headScanned = 0;
+  /** Text of the window's bytes from `#textStart`, as far as they were decoded; for `headText`. */
+  #text = "";
+  #textStart = 0;
+
+  /** `onPassed` hears of a deadline that passes outside `fillWithin`. */
+  constructor(source: ByteSource, onPassed: () => void) {
+    this.#source = source;
+    this.#onPassed = onPassed;
+    this.deadline = new Deadline(() => this.#passed());
+  }
+
+  /** Marks bytes of the window as used. */
+  consume(count: number): void {
+    this.start += count;
+  }
+
+  /**
+   * End of the head that begins at `start`, or -1 when it is not all there. The scan goes on where
+   * the last one stopped. Throws a LimitError when it is longer than `maxHeadBytes`: 431, or 414
+   * when not even the request line is complete.
+   */
+  tryHeadEnd(maxHeadBytes: number): number {
+    const { bytes, start, end } = this;
+    const end_ = findHeadEnd(bytes, start, start + this.#headScanned, end);
+    const length = (end_ < 0 ? end : end_) - start;
+    if (length > maxHeadBytes || (end_ < 0 && length === maxHeadBytes)) {
+      this.#headScanned = 0;
+      throw new LimitError("maxHeadBytes", maxHeadBytes, this.#hasLine() ? 431 : 414);
+    }
+    this.#headScanned = end_ < 0 ? length : 0;
+    return end_;
+  }
+
+  /**
+   * The latin1 text of the window up to `end`. Pipelined heads are decoded together: a call into the
+   * runtime costs more than the bytes.
+   */
+  headText(end: number): string {
+    const { start } = this;
+    const from = start - this.#textStart;
+    if (from < 0 || end - this.#textStart > this.#text.length) {
+      this.#textStart = start;
+      this.#text = latin1(
+        this.bytes,
+        start,
+        Math.max(end, Math.min(this.end, start + AHEAD_BYTES)),
+      );
+      return this.#text.length === end - start ? this.#text : this.#text.slice(0, end - start);
+    }
+    return this.#text.slice(from, end - this.#textStart);
+  }
+
+  #hasLine(): boolean {
+    const at = this.bytes.indexOf(10, this.start);
+    return at >= 0 && at < this.end;
+  }
+
+  /** Waits for more bytes; false at the end. The caller arms `deadline` when there is one. */
+  fill(): Promise<boolean> {
+    if (this.#parked !== undefined) return this.#parked;
+    return this.#read();
+  }
+
+  /** Like `fill`, but rejects with a TimeoutError after `ms` milliseconds without a byte. */
+  fillWithin(ms: number, phase: TimeoutPhase): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { reject, phase, ms };
+      this.#waiter = waiter;
+      this.deadline.arm(ms);
+      this.#parked ??= this.#read().finally(() => this.#parked = undefined);
+      this.#parked.then((more) => {
+        this.#endWait(waiter);
+        resolve(more);
+      }, (error) => {
+        this.#endWait(waiter);
+        reject(error);
+      });
+    });
+  }
+
+  #endWait(waiter: Waiter): void {
+    if (this.#waiter !== waiter) return;
+    this.#waiter = undefined;
+    this.deadline.disarm();
+  }
+
+  #passed(): void {
+    const waiter = this.#waiter;
+    if (waiter === undefined) return this.#onPassed();
+    this.#waiter = undefined;
+    waiter.reject(new TimeoutError(waiter.phase, waiter.ms));
+  }
+
+  async #read(): Promise<boolean> {
+    if (this.ended) return false;
+    this.#text = "";
+    if (this.start === this.end) this.start = this.end = 0;
+    else if (this.end === this.bytes.length) this.#makeRoom();
+    let count: number | null;
+    try {
+      const { bytes, end } = this;
+      count = await this.#source.read(end === 0 ? bytes : bytes.subarray(end));
+    } catch (cause) {
+      this.ended = true;
+      throw new ClosedError("Cannot read: the connection is closed", { cause });
+    }
+    if (count === null) {
+      this.ended = true;
+      return false;
+    }
+    this.end += count;
+    this.bytesRead += count;
+    return true;
+  }
+
+  /** Moves what is in the window to its beginning, into a larger one if it is full. */
+  #makeRoom(): void {
+    const { bytes, start, end } = this;
+    if (start > 0) {
+      bytes.copyWithin(0, start, end);
+    } else {
+      this.bytes = borrowBuffer(
+        bytes.length + 1 > BODY_WINDOW_BYTES ? bytes.length * 2 : bytes.length * 4,
+      );
+      this.bytes.set(bytes.subarray(start, end));
+      if (bytes.length > IDLE_WINDOW_BYTES) returnBuffer(bytes);
+    }
+    this.start = 0;
+    this.end = end - start;
+  }
+
+  /** Prepares for bulk: the next read may bring up to 64 KiB. */
+  widen(): void {
+    if (this.start !== this.end || this.#parked || this.bytes.length >= BODY_WINDOW_BYTES) return;
+    this.#replace(borrowBuffer(BODY_WINDOW_BYTES));
+  }
+
+  /** Gives a grown window back; for a connection that goes idle. */
+  narrow(): void {
+    if (this.start !== this.end || this.#parked || this.bytes.length === IDLE_WINDOW_BYTES) return;
+    this.#replace(new Uint8Array(IDLE_WINDOW_BYTES));
+  }
+
+  #replace(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.bytes.length > IDLE_WINDOW_BYTES) returnBuffer(this.bytes);
+    this.bytes = bytes;
+    this.start = this.end = 0;
+  }
+
+  /** The bytes read ahead, for whoever takes the connection over. Ends this reader. */
+  takeRest(): Uint8Array<ArrayBuffer> {
+    const rest = this.bytes.slice(this.start, this.end);
+    this.start = this.end;
+    this.release();
+    return rest;
+  }
+
+  /** Stops the deadline. The window is left to the garbage collector: a read may still own it. */
+  release(): void {
+    this.deadline.remove();
+  }
+}

@@ -1,0 +1,160 @@
+// The only code that writes a socket: output is put into a borrowed buffer and leaves on flush, one
+// write at a time, however many pieces it was made of. A connection with nothing to send holds no
+// buffer. Flushing waits until the socket accepted the bytes: that is the backpressure.
+
+import { borrowBuffer, BULK_BYTES, returnBuffer } from "./buffer_pool.ts";
+import { encoder, putLatin1 } from "./bytes.ts";
+import { Deadline } from "./deadline.ts";
+import { ClosedError, TimeoutError } from "./errors.ts";
+
+/** What a writer needs of a connection. */
+export interface ByteSink {
+  /** Writes some of the bytes, resolves with their number. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Ends the connection at once; a write under way rejects. */
+  close(): void;
+}
+
+const NOTHING = new Uint8Array(0);
+const DONE = Promise.resolve();
+
+/** Writes one connection. */
+export class ConnWriter {
+  /** Bytes accepted by the socket so far. */
+  bytesWritten = 0;
+  /** Bytes put so far: where in the output the next byte will stand. */
+  bytesPut = 0;
+  /** The first failure; nothing can be written any more. */
+  error: ClosedError | TimeoutError | undefined;
+  readonly #sink: ByteSink;
+  readonly #timeoutMs: number;
+  readonly #deadline: Deadline;
+  #timedOut = false;
+  #bytes: Uint8Array<ArrayBuffer> = NOTHING;
+  #length = 0;
+  /** ASCII that stands behind the bytes and is not encoded yet. */
+  #text = "";
+  #writing: Promise<void> | undefined;
+
+  /** `timeoutMs`: longest wait between two acceptances by the socket; 0: none. */
+  constructor(sink: ByteSink, timeoutMs: number) {
+    this.#sink = sink;
+    this.#timeoutMs = timeoutMs;
+    this.#deadline = new Deadline(() => {
+      this.#timedOut = true;
+      sink.close();
+    });
+  }
+
+  /** Bytes that were put and not yet handed to the socket. */
+  get pending(): number {
+    return this.#length + this.#text.length;
+  }
+
+  /** Adds text that has only characters below 0x80. It is encoded together with what follows it. */
+  putAscii(text: string): void {
+    this.#text += text;
+    this.bytesPut += text.length;
+  }
+
+  /** Encodes the text that waits for that. */
+  #encode(): void {
+    const text = this.#text;
+    if (text === "") return;
+    this.#text = "";
+    this.#reserve(text.length);
+    const at = this.#length;
+    encoder.encodeInto(text, at === 0 ? this.#bytes : this.#bytes.subarray(at));
+    this.#length = at + text.length;
+  }
+
+  /** Adds text that has only characters below 0x100, a byte each. */
+  putLatin1(text: string): void {
+    this.#encode();
+    this.#reserve(text.length);
+    putLatin1(text, this.#bytes, this.#length);
+    this.advance(text.length);
+  }
+
+  /** Adds a copy of bytes. */
+  putBytes(bytes: Uint8Array): void {
+    this.#encode();
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.advance(bytes.length);
+  }
+
+  /** Room for `count` more bytes, to be filled by the caller and then announced with `advance`. */
+  space(count: number): Uint8Array<ArrayBuffer> {
+    this.#encode();
+    this.#reserve(count);
+    return this.#bytes.subarray(this.#length, this.#length + count);
+  }
+
+  /** Announces that `count` bytes of the last `space` were filled. */
+  advance(count: number): void {
+    this.#length += count;
+    this.bytesPut += count;
+  }
+
+  /** Resolves when all that was put is accepted by the socket; rejects when the peer is gone. */
+  async flush(): Promise<void> {
+    await this.settle();
+    if (this.error !== undefined) throw this.error;
+  }
+
+  /** Like `flush`, but never rejects: afterwards either nothing is pending or `error` is set. */
+  settle(): Promise<void> {
+    if (this.#writing !== undefined) return this.#writing;
+    if (this.pending === 0 || this.error !== undefined) return DONE;
+    return this.#writing = this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.pending > 0) {
+        this.#encode();
+        const bytes = this.#bytes;
+        const length = this.#length;
+        this.#bytes = NOTHING;
+        this.#length = 0;
+        for (let at = 0; at < length;) {
+          this.#deadline.arm(this.#timeoutMs);
+          const count = await this.#sink.write(
+            at === 0 && length === bytes.length ? bytes : bytes.subarray(at, length),
+          );
+          at += count;
+          this.bytesWritten += count;
+        }
+        returnBuffer(bytes);
+      }
+    } catch (cause) {
+      this.error = this.#timedOut ? new TimeoutError("write", this.#timeoutMs) : new ClosedError(
+        `Cannot write: the connection is closed after ${this.bytesWritten} bytes`,
+        { cause },
+      );
+    } finally {
+      this.#deadline.disarm();
+      this.#writing = undefined;
+    }
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const bytes = borrowBuffer(
+      needed > BULK_BYTES ? Math.max(needed, this.#bytes.length * 2) : needed,
+    );
+    if (this.#length > 0) bytes.set(this.#bytes.subarray(0, this.#length));
+    if (this.#bytes.length > 0) returnBuffer(this.#bytes);
+    this.#bytes = bytes;
+  }
+
+  /** Stops the deadline and drops what was not flushed. */
+  release(): void {
+    this.#deadline.remove();
+    this.#bytes = NOTHING;
+    this.#length = 0;
+    this.#text = "";
+  }
+}

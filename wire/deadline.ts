@@ -1,0 +1,60 @@
+// One coarse ticker for every deadline of every connection: arming and disarming store a number,
+// no timer is created. A deadline passes at the first tick after its time: never early, at most
+// one tick late. The ticker runs only while deadlines are registered.
+
+const TICK_MS = 100;
+
+const registered = new Set<Deadline>();
+let ticker: ReturnType<typeof setInterval> | undefined;
+let nowMs = 0;
+
+function tick(): void {
+  nowMs = performance.now();
+  for (const deadline of registered) deadline.check(nowMs);
+}
+
+/** A point in time that can be moved for the price of an addition. */
+export class Deadline {
+  #atMs = Infinity;
+  readonly #onPassed: () => void;
+
+  /** Registers a deadline that is not armed; call `remove()` when it is no longer needed. */
+  constructor(onPassed: () => void) {
+    this.#onPassed = onPassed;
+    registered.add(this);
+    if (ticker === undefined) {
+      nowMs = performance.now();
+      ticker = setInterval(tick, TICK_MS);
+      // What is waited for (a socket) keeps the process alive, not the watch over it.
+      Deno.unrefTimer(ticker);
+    }
+  }
+
+  /** Calls back unless disarmed or armed again within `ms`; 0 and Infinity never pass. */
+  arm(ms: number): void {
+    // The cached time lags behind by up to a tick, so one is added: late, never early.
+    this.#atMs = ms > 0 ? nowMs + ms + TICK_MS : Infinity;
+  }
+
+  /** Stops waiting. */
+  disarm(): void {
+    this.#atMs = Infinity;
+  }
+
+  /** Calls back, once, if the time has come. Called by the ticker. */
+  check(now: number): void {
+    if (now < this.#atMs) return;
+    this.#atMs = Infinity;
+    this.#onPassed();
+  }
+
+  /** Takes the deadline out of the ticker for good. */
+  remove(): void {
+    this.#atMs = Infinity;
+    registered.delete(this);
+    if (registered.size === 0 && ticker !== undefined) {
+      clearInterval(ticker);
+      ticker = undefined;
+    }
+  }
+}

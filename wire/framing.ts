@@ -1,0 +1,133 @@
+// How long a message body is and whether the connection outlives the message (RFC 9112 6 and 9.3),
+// for both roles, decided here and nowhere else. Pure.
+
+import { ProtocolError } from "./errors.ts";
+import type { FieldSection } from "./field_section.ts";
+import { listElements } from "./headers.ts";
+import type { RequestHead } from "./request_head.ts";
+import type { ResponseHead } from "./response_head.ts";
+
+/** How the end of a body is found. */
+export type BodyKind = "none" | "length" | "chunked" | "close";
+
+/** What the head of a message says about the rest of it. */
+export interface Framing {
+  /** How the end of the body is found. */
+  readonly kind: BodyKind;
+  /** Body length in bytes where `kind` is `"length"`, else 0. */
+  readonly length: number;
+  /** Whether the peer is willing to use the connection for another exchange. */
+  readonly keepAlive: boolean;
+}
+
+/** Framing of a request (RFC 9112 6.3), with the refusals that keep a server from being desynced. */
+export function requestFraming(head: RequestHead): Framing {
+  const { fields, minorVersion } = head;
+  const keepAlive = wantsKeepAlive(fields.connection, minorVersion);
+  if (fields.transferEncoding !== undefined) {
+    if (fields.contentLength !== undefined) {
+      throw new ProtocolError(
+        "bad_framing",
+        "Cannot frame request: both Content-Length and Transfer-Encoding are present",
+      );
+    }
+    if (minorVersion === 0) {
+      throw new ProtocolError(
+        "bad_framing",
+        "Cannot frame request: Transfer-Encoding in an HTTP/1.0 message",
+      );
+    }
+    checkCodings(fields.transferEncoding);
+    return { kind: "chunked", length: 0, keepAlive };
+  }
+  if (fields.contentLength === undefined) return keepAlive ? EMPTY_KEEP : EMPTY_CLOSE;
+  const length = parseContentLength(fields.contentLength);
+  return { kind: length === 0 ? "none" : "length", length, keepAlive };
+}
+
+const EMPTY_KEEP: Framing = { kind: "none", length: 0, keepAlive: true };
+const EMPTY_CLOSE: Framing = { kind: "none", length: 0, keepAlive: false };
+
+/** Framing of a response to a request with the given method (RFC 9112 6.3). */
+export function responseFraming(head: ResponseHead, method: string): Framing {
+  const { fields, status, minorVersion } = head;
+  const keepAlive = wantsKeepAlive(fields.connection, minorVersion);
+  const bodiless = method === "HEAD" || status < 200 || status === 204 || status === 304 ||
+    (method === "CONNECT" && status < 300);
+  if (bodiless) return { kind: "none", length: 0, keepAlive };
+  if (fields.transferEncoding !== undefined) {
+    if (fields.contentLength !== undefined) {
+      throw new ProtocolError(
+        "bad_framing",
+        "Cannot frame response: both Content-Length and Transfer-Encoding are present",
+      );
+    }
+    if (minorVersion === 0) return { kind: "close", length: 0, keepAlive: false };
+    const codings = listElements(fields.transferEncoding);
+    if (codings.at(-1) !== "chunked") return { kind: "close", length: 0, keepAlive: false };
+    checkCodings(fields.transferEncoding);
+    return { kind: "chunked", length: 0, keepAlive };
+  }
+  if (fields.contentLength === undefined) return { kind: "close", length: 0, keepAlive: false };
+  const length = parseContentLength(fields.contentLength);
+  return { kind: length === 0 ? "none" : "length", length, keepAlive };
+}
+
+/** Accepts `chunked` alone: 501 for a coding in front of it, 400 when it is not the last one. */
+function checkCodings(value: string): void {
+  const codings = listElements(value);
+  if (codings.length === 1 && codings[0] === "chunked") return;
+  const chunkedAt = codings.indexOf("chunked");
+  if (chunkedAt >= 0 && chunkedAt === codings.length - 1) {
+    throw new ProtocolError(
+      "unsupported_coding",
+      `Cannot decode transfer coding "${codings[0]}"`,
+      501,
+    );
+  }
+  const known = codings.length > 0 && codings.every((coding) => KNOWN_CODINGS.has(coding));
+  throw new ProtocolError(
+    known || chunkedAt >= 0 || codings.length === 0 ? "bad_framing" : "unsupported_coding",
+    `Cannot frame message: Transfer-Encoding "${value}" does not end with one "chunked"`,
+    known || chunkedAt >= 0 || codings.length === 0 ? 400 : 501,
+  );
+}
+
+const KNOWN_CODINGS = new Set(["gzip", "x-gzip", "deflate", "compress", "x-compress"]);
+const DIGITS = /^\d+$/;
+
+/** The one value of Content-Length; repeats of the same value count as one (RFC 9112 6.3, 5). */
+function parseContentLength(value: string): number {
+  let length: string | undefined;
+  for (const part of value.includes(",") ? value.split(/[ \t]*,[ \t]*/) : [value]) {
+    if (!DIGITS.test(part) || (length !== undefined && part !== length)) {
+      throw new ProtocolError("bad_framing", `Cannot frame message: Content-Length is "${value}"`);
+    }
+    length = part;
+  }
+  const number = Number(length);
+  if (!Number.isSafeInteger(number)) {
+    throw new ProtocolError("bad_framing", `Cannot frame message: Content-Length is "${value}"`);
+  }
+  return number;
+}
+
+/** Whether Connection and version let the connection persist (RFC 9112 9.3). */
+export function wantsKeepAlive(connection: string | undefined, minorVersion: number): boolean {
+  if (connection === undefined) return minorVersion >= 1;
+  if (connection === "keep-alive" || connection === "Keep-Alive") return true;
+  const options = listElements(connection);
+  if (options.includes("close")) return false;
+  return minorVersion >= 1 || options.includes("keep-alive");
+}
+
+/** Whether the client waits for a 100; an expectation that is not known is refused with 417. */
+export function expectsContinue(fields: FieldSection, minorVersion: number): boolean {
+  if (fields.expect === undefined || minorVersion === 0) return false;
+  for (const element of listElements(fields.expect)) {
+    if (element !== "100-continue") {
+      throw new ProtocolError("bad_expectation", `Cannot meet expectation "${element}"`, 417);
+    }
+  }
+  return true;
+}
