@@ -1,0 +1,63 @@
+// A served folder with its options: from a safe path and an Accept-Encoding to the one file to send.
+
+import { prefersGzip } from "./encodings.ts";
+import { Docroot, type FileFacts, type FileRefusal } from "./locate.ts";
+import type { Representation } from "./plan.ts";
+import type { SafePath } from "./safe_path.ts";
+
+/** Options of a served folder. */
+export interface FolderOptions {
+  /** The folder, by default `.`. */
+  readonly docroot?: string;
+  /** Name of the file that stands for its folder, by default `index.html`. */
+  readonly index?: string;
+  /** Whether `name.gz` is sent in place of `name` to clients that accept gzip, by default `false`. */
+  readonly gzip?: boolean;
+}
+
+/** A file to send, in the form that fits the client. */
+export interface FoundFile extends Representation {
+  /** The file to open, which is the sibling when there is one. */
+  readonly facts: FileFacts;
+}
+
+/** A folder that is served; nothing of it is touched before the first use or {@linkcode open}. */
+export class Folder {
+  readonly #path: string;
+  readonly #index: string;
+  readonly #gzip: boolean;
+  #root: Docroot | undefined;
+
+  constructor(options: FolderOptions = {}) {
+    this.#path = options.docroot ?? ".";
+    this.#index = options.index ?? "index.html";
+    this.#gzip = options.gzip ?? false;
+    if (/^\.{0,2}$|[\\/\0]/.test(this.#index)) {
+      throw new TypeError(`Cannot use index "${this.#index}": it must be the name of a file`);
+    }
+  }
+
+  /** Resolves the folder; throws a `Deno.errors` error when it is none or cannot be read. */
+  open(): Docroot {
+    return this.#root ??= new Docroot(this.#path);
+  }
+
+  /** What to send for a path; `"redirect"` for a folder that was named without its slash. */
+  find(path: SafePath, acceptEncoding: string | undefined): FoundFile | "redirect" | FileRefusal {
+    const root = this.open();
+    const name = path.folder ? joinPath(path.relative, this.#index) : path.relative;
+    const found = root.find(name);
+    if (found === "folder") return path.folder ? 404 : "redirect";
+    if (typeof found === "number") return found;
+    const varies = this.#gzip && !name.endsWith(".gz");
+    const packed = varies && prefersGzip(acceptEncoding)
+      ? root.findSibling(found, ".gz")
+      : undefined;
+    const { size, mtimeMs } = packed ?? found;
+    return { name, size, mtimeMs, coding: packed && "gzip", varies, facts: packed ?? found };
+  }
+}
+
+function joinPath(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}

@@ -1,0 +1,78 @@
+// Turns the raw path of a request into a path that is safe to append to a folder, or into the status
+// that refuses it. Percent escapes are decoded once, here and nowhere else; whoever routes and whoever
+// opens files share the value. 400 is for what no client sends in good faith (bad escapes, controls,
+// hidden separators, `.` and `..`), 404 for names that are never served.
+
+declare const safe: unique symbol;
+
+/** A decoded path inside a folder; only {@linkcode parseSafePath} makes one. */
+export interface SafePath {
+  /** Decoded segments joined with `/`, without a slash at either end; empty for the folder itself. */
+  readonly relative: string;
+  /** Whether the request path ended in a slash. */
+  readonly folder: boolean;
+  readonly [safe]: true;
+}
+
+/** Longest name of one file or folder, in bytes of UTF-8: what common file systems allow. */
+const MAX_SEGMENT_BYTES = 255;
+
+// Most paths need no decoding and no further look: plain names, none of which starts with a dot.
+const PLAIN = /^(?:\/[\w-][\w.-]{0,254})+\/?$/;
+// What may stand in a path: visible ASCII without `#`, `?` and the backslash.
+const ALLOWED = /^\/[\x21\x22\x24-\x3e\x40-\x5b\x5d-\x7e]*$/;
+// Escapes that would add a separator or a control character: C0, DEL, "/" and "\".
+const HIDDEN = /%(?:[01][0-9a-f]|7f|2f|5c)/i;
+// Names that Windows reads as something else: streams, wildcards, 8.3 aliases, devices, trimmed ends.
+const WINDOWS_SPECIAL =
+  /[:*?"<>|]|[. ]$|~\d|^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)/i;
+
+/**
+ * Reads a raw request path: undecoded, starting with `/`, the query already cut off.
+ * `windows` adds the names that Windows gives a meaning of its own.
+ */
+export function parseSafePath(rawPath: string, windows = false): SafePath | 400 | 404 {
+  if (!windows && PLAIN.test(rawPath)) {
+    const folder = rawPath.endsWith("/");
+    return make(rawPath.slice(1, folder ? -1 : undefined), folder);
+  }
+  if (!ALLOWED.test(rawPath) || HIDDEN.test(rawPath)) return 400;
+  const decoded = decode(rawPath);
+  if (decoded === undefined) return 400;
+
+  const segments = decoded.slice(1).split("/");
+  // A dot segment is worse than a missing name, so it is looked for first.
+  if (segments.some((segment) => segment === "." || segment === "..")) return 400;
+  const folder = segments.at(-1) === "";
+  if (folder) segments.pop();
+  for (let at = 0; at < segments.length; at++) {
+    if (!mayBeServed(segments[at], at, windows)) return 404;
+  }
+  return make(segments.join("/"), folder);
+}
+
+function make(relative: string, folder: boolean): SafePath {
+  return { relative, folder } as SafePath;
+}
+
+function decode(rawPath: string): string | undefined {
+  try {
+    return decodeURIComponent(rawPath);
+  } catch {
+    // URIError: an invalid escape, or bytes that are not UTF-8.
+    return undefined;
+  }
+}
+
+function mayBeServed(segment: string, at: number, windows: boolean): boolean {
+  if (segment === "") return false;
+  // RFC 8615: well-known resources live at the top of a site.
+  if (segment.startsWith(".") && !(at === 0 && segment === ".well-known")) return false;
+  if (windows && WINDOWS_SPECIAL.test(segment)) return false;
+  return fits(segment);
+}
+
+function fits(segment: string): boolean {
+  if (segment.length * 3 <= MAX_SEGMENT_BYTES) return true;
+  return new TextEncoder().encode(segment).length <= MAX_SEGMENT_BYTES;
+}

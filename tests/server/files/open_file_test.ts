@@ -1,0 +1,64 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Docroot, type FileFacts } from "../../../server/files/locate.ts";
+import { openLocated } from "../../../server/files/open_file.ts";
+import { TempTree } from "./temp_tree.ts";
+
+function locate(tree: TempTree, name: string): FileFacts {
+  const found = new Docroot(tree.root).find(name);
+  assert(typeof found === "object");
+  return found;
+}
+
+Deno.test("openLocated() opens the file that was found", () => {
+  using tree = new TempTree();
+  tree.write("file.txt", "hello");
+  using file = openLocated(locate(tree, "file.txt"));
+  assert(file !== undefined);
+  const bytes = new Uint8Array(10);
+  assertEquals(file.readSync(bytes), 5);
+});
+
+// The resource sanitizer sees to it that none of these keeps the file open.
+const changes: Record<string, (path: string) => void> = {
+  "longer": (path) => Deno.writeTextFileSync(path, "more", { append: true }),
+  "shorter": (path) => Deno.truncateSync(path, 1),
+  "touched": (path) => Deno.utimeSync(path, 1, 1),
+};
+for (const [change, apply] of Object.entries(changes)) {
+  Deno.test(`openLocated() gives nothing when the file is ${change} by now`, () => {
+    using tree = new TempTree();
+    const path = tree.write("file.txt", "hello");
+    const facts = locate(tree, "file.txt");
+    apply(path);
+    assertEquals(openLocated(facts), undefined);
+  });
+}
+
+Deno.test("openLocated() gives nothing when another file with the same looks took its place", () => {
+  using tree = new TempTree();
+  const path = tree.write("file.txt", "hello");
+  const other = tree.writeOutside("other.txt", "HELLO");
+  for (const each of [path, other]) Deno.utimeSync(each, 1, 1);
+  const facts = locate(tree, "file.txt");
+  Deno.renameSync(other, path);
+  assertEquals(openLocated(facts), undefined);
+});
+
+Deno.test("openLocated() gives nothing when a link outside took its place", () => {
+  using tree = new TempTree();
+  const path = tree.write("file.txt", "hello");
+  const secret = tree.writeOutside("secret.txt", "HELLO");
+  for (const each of [path, secret]) Deno.utimeSync(each, 1, 1);
+  const facts = locate(tree, "file.txt");
+  Deno.removeSync(path);
+  Deno.symlinkSync(secret, path);
+  assertEquals(openLocated(facts), undefined);
+});
+
+Deno.test("openLocated() throws when the file is gone", () => {
+  using tree = new TempTree();
+  const path = tree.write("file.txt");
+  const facts = locate(tree, "file.txt");
+  Deno.removeSync(path);
+  assertThrows(() => openLocated(facts), Deno.errors.NotFound);
+});
