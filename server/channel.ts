@@ -1,0 +1,125 @@
+// One accepted connection with all that belongs to it: reader, writer, settings, counters, and the
+// state that the loop in serve_connection.ts moves through.
+//
+//   handshake ──> idle ──> head ──> handler ──> finishing ──> idle
+//                  │        └─────────┴─────────────┴──> lingering ──> closed
+//                  └──> closed                └──> upgraded
+
+import { ConnReader } from "../wire/conn_reader.ts";
+import { ConnWriter } from "../wire/conn_writer.ts";
+import type { Folder } from "./files/folder.ts";
+import type { Settings } from "./options.ts";
+
+/** Where a connection stands. */
+export type ChannelState =
+  | "handshake"
+  | "idle"
+  | "head"
+  | "handler"
+  | "finishing"
+  | "lingering"
+  | "upgraded"
+  | "closed";
+
+/** The kinds of connections that listeners hand out. */
+export type AnyConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
+
+/** The address of a peer. */
+export interface PeerAddr {
+  /** IP address; empty on a unix socket. */
+  readonly ipaddr: string;
+  /** Port; 0 on a unix socket. */
+  readonly port: number;
+}
+
+/** What all connections of a server count together. */
+export interface Counters {
+  /** Connections accepted. */
+  accepted: number;
+  /** Requests whose head was read. */
+  requests: number;
+  /** Files that are open now. */
+  openFiles: number;
+  /** Bytes read from connections that are closed. */
+  bytesRead: number;
+  /** Bytes written to connections that are closed. */
+  bytesWritten: number;
+}
+
+/** What a connection needs of its server. */
+export interface ChannelHost {
+  /** The checked options. */
+  readonly settings: Settings;
+  /** The folder of `serveFile`. */
+  readonly folder: Folder;
+  /** Shared counts. */
+  readonly counters: Counters;
+  /** Whether the server is shutting down: no connection is kept any more. */
+  readonly draining: boolean;
+  /** What the connections speak. */
+  readonly scheme: "http" | "https";
+}
+
+/** One connection. */
+export class Channel {
+  /** The socket. */
+  readonly conn: AnyConn;
+  /** Its server. */
+  readonly host: ChannelHost;
+  /** Reads it. */
+  readonly reader: ConnReader;
+  /** Writes it. */
+  readonly writer: ConnWriter;
+  /** Where it stands. */
+  state: ChannelState = "idle";
+  /** Set when a deadline passed while the loop waited for a head. */
+  onLate: (() => void) | undefined;
+  #addr: PeerAddr | undefined;
+
+  constructor(conn: AnyConn, host: ChannelHost) {
+    this.conn = conn;
+    this.host = host;
+    this.reader = new ConnReader(conn, () => this.#late());
+    this.writer = new ConnWriter({
+      write: (bytes) => conn.write(bytes),
+      close: () => this.close(),
+    }, host.settings.writeMs);
+  }
+
+  /** The peer's address. */
+  get remoteAddr(): PeerAddr {
+    return this.#addr ??= peerAddr(this.conn.remoteAddr);
+  }
+
+  #late(): void {
+    if (this.state === "head" && this.onLate !== undefined) this.onLate();
+    else this.close();
+  }
+
+  /** Closes the socket at once; pending operations on it reject. May be called again. */
+  close(): void {
+    if (this.state === "closed" || this.state === "upgraded") return;
+    this.state = "closed";
+    this.#account();
+    this.conn.close();
+  }
+
+  /** Lets go of the socket without closing it: it belongs to somebody else now. */
+  detach(): Uint8Array<ArrayBuffer> {
+    this.state = "upgraded";
+    this.#account();
+    return this.reader.takeRest();
+  }
+
+  #account(): void {
+    this.host.counters.bytesRead += this.reader.bytesRead;
+    this.host.counters.bytesWritten += this.writer.bytesWritten;
+    this.reader.release();
+    this.writer.release();
+  }
+}
+
+function peerAddr(addr: Deno.Addr): PeerAddr {
+  if (addr.transport === "tcp") return { ipaddr: addr.hostname, port: addr.port };
+  return { ipaddr: "", port: 0 };
+}

@@ -1,0 +1,357 @@
+// What a handler holds as `con`: the documented calls, each a thin step to the response under way,
+// the request body, or a file. It is good for one request; afterwards its calls throw.
+
+import { checkTrailers } from "../wire/body_writer.ts";
+import type { BodyReader } from "../wire/body_reader.ts";
+import type { Channel, PeerAddr } from "./channel.ts";
+import { openForSending, sendFileRange } from "./send_file.ts";
+import { serveFile } from "./files/serve_file.ts";
+import type { ServerRequest } from "./request.ts";
+import type { OutgoingResponse, ResponseOutcome } from "./response.ts";
+import { checkField, checkReason, checkStatus, statusLine } from "./response_head.ts";
+
+/** A connection that was taken over from the server. */
+export interface UpgradedConn {
+  /** The connection itself; closing it is up to its new owner. */
+  readonly conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
+  /** Bytes that the client sent after the request head and that were already read. */
+  readonly buffered: Uint8Array<ArrayBuffer>;
+}
+
+/** The handler's side of one exchange. */
+export class Connection {
+  readonly #channel: Channel;
+  readonly #request: ServerRequest;
+  readonly #response: OutgoingResponse;
+  readonly #body: BodyReader;
+  #awaitsContinue: boolean;
+
+  /** @ignore Connections are made by the server. */
+  constructor(
+    channel: Channel,
+    request: ServerRequest,
+    response: OutgoingResponse,
+    body: BodyReader,
+    awaitsContinue: boolean,
+  ) {
+    this.#channel = channel;
+    this.#request = request;
+    this.#response = response;
+    this.#body = body;
+    this.#awaitsContinue = awaitsContinue;
+  }
+
+  /** The peer's address; on a unix socket an empty `ipaddr` and port 0. */
+  remoteAddr(): PeerAddr {
+    return this.#channel.remoteAddr;
+  }
+
+  /**
+   * Sets a response field, replacing one of the same name.
+   *
+   * `Content-Length` announces the body's length: sending more throws, sending less closes the
+   * connection. `Connection: close` closes it after the response.
+   *
+   * @param name Field name, in any case.
+   * @param value Field value: no controls, no characters above U+00FF, no blanks at its ends.
+   * @throws {TypeError} if name or value are not valid, for `Transfer-Encoding`, and after the head
+   * was sent.
+   */
+  addHeader(name: string, value: string): void {
+    this.#beforeHead("add a field").fields.set(name, value);
+  }
+
+  /**
+   * Adds a response field even if there is one of the same name, as `Set-Cookie` needs.
+   *
+   * @param name Field name, in any case.
+   * @param value Field value, see `addHeader`.
+   * @throws {TypeError} as `addHeader` does.
+   */
+  appendHeader(name: string, value: string): void {
+    this.#beforeHead("add a field").fields.append(name, value);
+  }
+
+  /**
+   * Sets the status of the response; it is 200 otherwise.
+   *
+   * @param code Status code, 200 to 599.
+   * @param status Reason phrase. Default: the standard one.
+   * @throws {RangeError} if the code is out of range.
+   * @throws {TypeError} if the reason phrase is not valid, and after the head was sent.
+   */
+  setStatus(code: number, status?: string): void {
+    const response = this.#beforeHead("set the status");
+    checkStatus(code);
+    if (status !== undefined) checkReason(status);
+    response.status = code;
+    response.reason = status;
+  }
+
+  /**
+   * Answers with an error. What was sent before and did not leave yet is dropped; fields stay.
+   *
+   * @param code Status code, 400 to 599.
+   * @param status Reason phrase. Default: the standard one.
+   * @param content Body of the response. Default: empty.
+   * @throws {RangeError} if the code is out of range.
+   * @throws {TypeError} after the head was sent.
+   */
+  sendError(code: number, status?: string, content?: string): void {
+    const response = this.#beforeHead("send an error");
+    checkStatus(code, 400);
+    this.setStatus(code, status);
+    response.dropBody();
+    if (content !== undefined) response.send(content);
+  }
+
+  /**
+   * Redirects the client.
+   *
+   * @param code Status code, 300 to 399.
+   * @param location Where to: a URI or a reference relative to the request's; characters that a URI
+   * cannot hold are percent-encoded.
+   * @throws {RangeError} if the code is out of range.
+   * @throws {TypeError} if the location has control characters, and after the head was sent.
+   */
+  redirect(code: number, location: string): void {
+    const response = this.#beforeHead("redirect");
+    checkStatus(code, 300, 399);
+    // deno-lint-ignore no-control-regex
+    if (/[\0-\x1f\x7f]/.test(location)) {
+      throw new TypeError(
+        `Cannot redirect to ${JSON.stringify(location)}: it has control characters`,
+      );
+    }
+    response.fields.set("Location", location.replace(/[^\x21-\x7e]+/gu, encodeURIComponent));
+    this.setStatus(code);
+    response.dropBody();
+  }
+
+  /**
+   * Adds to the response body. What is sent stays in memory until `flush` or the end of the handler;
+   * then a response that was never flushed leaves in one write with its Content-Length.
+   *
+   * @param values Text, sent as UTF-8, and bytes, which are copied.
+   * @throws {RangeError} if the handler announced a Content-Length and this exceeds it.
+   * @throws {TypeError} after the response has ended.
+   */
+  send(...values: (string | Uint8Array)[]): void {
+    for (const value of values) {
+      if (typeof value !== "string" && !(value instanceof Uint8Array)) {
+        throw new TypeError(`Cannot send ${typeof value}: neither text nor bytes`);
+      }
+      this.#response.send(value);
+    }
+  }
+
+  /**
+   * Sends a file or a part of it as body. In memory while it is small and nothing was flushed, else
+   * streamed, chunked unless a Content-Length was announced. Resolves when all but the last piece
+   * was accepted by the socket.
+   *
+   * @param path Path of a regular file.
+   * @param count Bytes to send. Default: up to the end of the file.
+   * @param offset Where to start. Default: 0.
+   * @throws {HttpError} if there is no such regular file (status 404), it may not be read (403), or
+   * it shrinks meanwhile (the connection is closed).
+   * @throws {RangeError} if count or offset are not whole numbers within the file.
+   */
+  async sendFile(path: string, count?: number, offset?: number): Promise<void> {
+    if (this.#response.ended) throw new TypeError("Cannot send file: the response has ended");
+    const { file, size } = openForSending(path);
+    try {
+      offset = wholeNumber("offset", offset ?? 0, size);
+      count = wholeNumber("count", count ?? size - offset, size - offset);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    await this.sendOpened(file, offset, count, path);
+  }
+
+  /** @ignore Sends a part of an open file and closes it. */
+  sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> {
+    const { writer, host } = this.#channel;
+    return sendFileRange(this.#response, writer, host.counters, { file, path, offset, count });
+  }
+
+  /**
+   * Sends what is pending, the head first. Resolves when the socket has accepted it all: a handler
+   * that awaits this never runs ahead of its client.
+   *
+   * @throws {HttpError} if the connection is lost or takes longer than `writeTimeout`.
+   */
+  flush(): Promise<void> {
+    const flushed = this.#flush();
+    // Not awaiting a flush is legal; the failure then shows in `done` and in later flushes.
+    flushed.catch(() => {});
+    return flushed;
+  }
+
+  async #flush(): Promise<void> {
+    if (!this.#response.ended) this.#response.start();
+    await this.#channel.writer.flush();
+  }
+
+  /**
+   * Reads from the request body. A client that waits for `100 Continue` gets it with the first read.
+   *
+   * @param count Most bytes to read: resolves with as many as have arrived, at least one. Default: all
+   * that remains, up to `maxBufferedBody`.
+   * @param timeout Longest wait for an arrival, in seconds. Default: the option `bodyTimeout`.
+   * @returns The bytes, which are the caller's; empty when the body is consumed.
+   * @throws {HttpError} if the body is malformed (status 400), too large (413), late (408) or cut short.
+   * @throws {RangeError} if count is not a whole number above 0.
+   */
+  async readBody(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (count !== undefined && !(Number.isInteger(count) && count > 0)) {
+      throw new RangeError(`Cannot read body: count ${count} is not a whole number above 0`);
+    }
+    const { settings } = this.#channel.host;
+    const timeoutMs = bodyMs(timeout, settings.bodyMs);
+    if (!this.#body.done) await this.#continue();
+    return count === undefined
+      ? this.#body.readAll(settings.maxBufferedBody, timeoutMs)
+      : this.#body.read(count, timeoutMs);
+  }
+
+  /**
+   * Reads the rest of the request body as UTF-8 text.
+   *
+   * @param timeout Longest wait for an arrival, in seconds. Default: the option `bodyTimeout`.
+   * @throws {HttpError} as `readBody` does.
+   */
+  async readText(timeout?: number): Promise<string> {
+    return new TextDecoder().decode(await this.readBody(undefined, timeout));
+  }
+
+  /**
+   * Reads and drops the rest of the request body, however long it is.
+   *
+   * @throws {HttpError} as `readBody` does.
+   */
+  async discardBody(): Promise<void> {
+    if (this.#body.done) return;
+    await this.#continue();
+    await this.#body.discard(Infinity, this.#channel.host.settings.bodyMs);
+  }
+
+  /**
+   * Serves a file of the folder `docroot` that the request's path names: index files, ETag,
+   * Last-Modified, conditional requests, one byte range, `.gz` siblings with the option `gzip`.
+   *
+   * @param req The request that was given to the handler.
+   * @returns true; errors are answered too.
+   */
+  serveFile(req: ServerRequest): Promise<boolean> {
+    return serveFile(this, req, this.#channel.host.folder);
+  }
+
+  /**
+   * Sends an informational response ahead of the final one, such as 103 Early Hints (RFC 8297). Not
+   * sent to HTTP/1.0 clients, who do not know them (RFC 9110 15.2).
+   *
+   * @param code Status code, 102 to 199.
+   * @param headers Its fields.
+   * @throws {RangeError} if the code is out of range.
+   * @throws {TypeError} if a field is not valid, and after the head was sent.
+   */
+  async sendInformational(code: number, headers: Record<string, string> = {}): Promise<void> {
+    this.#beforeHead("send an informational response");
+    checkStatus(code, 102, 199);
+    let text = statusLine(code, undefined);
+    for (const [name, value] of Object.entries(headers)) {
+      const key = checkField(name, value);
+      if (key === "content-length" || key === "transfer-encoding" || key === "connection") {
+        throw new TypeError(`Cannot send field "${name}" in an informational response`);
+      }
+      text += `${name}: ${value}\r\n`;
+    }
+    if (this.#request.minorVersion === 0) return;
+    this.#channel.writer.putLatin1(`${text}\r\n`);
+    await this.#channel.writer.flush();
+  }
+
+  /**
+   * Sets the fields that follow the body (RFC 9110 6.5), which is then sent chunked. An HTTP/1.0
+   * client does not get them.
+   *
+   * @param trailers The fields.
+   * @throws {TypeError} if a field is not valid or not allowed in trailers, if a Content-Length was
+   * announced, and after the response has ended.
+   */
+  sendTrailers(trailers: Record<string, string>): void {
+    if (this.#response.ended) throw new TypeError("Cannot send trailers: the response has ended");
+    if (this.#response.fields.contentLength !== undefined) {
+      throw new TypeError("Cannot send trailers: the response has a Content-Length");
+    }
+    this.#response.trailers = checkTrailers(trailers);
+  }
+
+  /**
+   * Takes the connection over: sends the head (101, or 200 to CONNECT) with the fields set before,
+   * and hands the socket out. `Connection: upgrade` is added to an `Upgrade` field.
+   *
+   * @returns The connection, which is the caller's to close, and the bytes that were read ahead.
+   * @throws {TypeError} if the head was sent, the request body was not read, or the client speaks
+   * HTTP/1.0.
+   * @throws {HttpError} if the connection is lost.
+   */
+  async upgrade(): Promise<UpgradedConn> {
+    const response = this.#beforeHead("upgrade");
+    if (!this.#body.done) throw new TypeError("Cannot upgrade: the request body was not read");
+    if (this.#request.minorVersion === 0) {
+      throw new TypeError("Cannot upgrade: the client speaks HTTP/1.0");
+    }
+    response.status = this.#request.method === "CONNECT" ? 200 : 101;
+    response.putUpgradeHead();
+    await this.#channel.writer.flush();
+    const buffered = this.#channel.detach();
+    response.settle();
+    return { conn: this.#channel.conn, buffered };
+  }
+
+  /** What really happened to the response; resolves when it was sent or could not be. Never rejects. */
+  get done(): Promise<ResponseOutcome> {
+    return this.#response.done;
+  }
+
+  /** Whether a client still waits for permission to send its body. */
+  get #waiting(): boolean {
+    return this.#awaitsContinue && !this.#body.done;
+  }
+
+  /** @ignore Whether the exchange lets the connection persist, as far as the body tells. */
+  bodyMayPersist(): boolean {
+    const { lingerBytes } = this.#channel.host.settings;
+    // A client that was never told to continue may send its body or not: nobody can know.
+    return !this.#waiting && !this.#body.failed && (this.#body.remaining ?? 0) <= lingerBytes;
+  }
+
+  /** Permits the body, if the client waits for that, and the final answer is not under way. */
+  async #continue(): Promise<void> {
+    if (!this.#awaitsContinue || !this.#response.unsent) return;
+    this.#awaitsContinue = false;
+    const { reader, writer } = this.#channel;
+    if (reader.end > reader.start) return;
+    writer.putAscii("HTTP/1.1 100 Continue\r\n\r\n");
+    await writer.flush();
+  }
+
+  #beforeHead(what: string): OutgoingResponse {
+    if (!this.#response.unsent) throw new TypeError(`Cannot ${what}: the head was sent`);
+    return this.#response;
+  }
+}
+
+function bodyMs(timeout: number | undefined, byDefault: number): number {
+  if (timeout === undefined) return byDefault;
+  if (!(timeout > 0)) throw new RangeError(`Cannot read body: timeout ${timeout} is not above 0`);
+  return timeout * 1000;
+}
+
+function wholeNumber(name: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new RangeError(`Cannot send file: ${name} ${value} is not from 0 to ${most}`);
+}

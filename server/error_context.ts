@@ -1,0 +1,25 @@
+// What `onError` is told beside the error, and what is done with errors by default.
+
+import { HttpError } from "../wire/errors.ts";
+import type { ServerRequest } from "./request.ts";
+
+/** Where an error came from. */
+export interface ErrorContext {
+  /**
+   * `"handler"`: thrown by the handler or while its response was completed; `"accept"`: a connection
+   * could not be accepted; `"connection"`: a defect of the server itself.
+   */
+  readonly source: "handler" | "accept" | "connection";
+  /** The request that was handled, where there is one. */
+  readonly request?: ServerRequest;
+}
+
+/** Prints what is not the client's doing. */
+export function printError(error: unknown, context: ErrorContext): void {
+  if (error instanceof HttpError && error.status !== undefined && error.status < 500) return;
+  const { request } = context;
+  const where = request === undefined
+    ? context.source
+    : `${context.source} of ${request.method} ${JSON.stringify(request.rawPath)}`;
+  console.error(`Error in ${where}:`, error);
+}

@@ -1,0 +1,298 @@
+// Binding, accepting and shutting down: what a Server is. Connections are served by
+// serve_connection.ts; here they are only counted, and ended when the server ends.
+
+import { Channel, type ChannelHost, type Counters } from "./channel.ts";
+import { printError } from "./error_context.ts";
+import { Folder } from "./files/folder.ts";
+import { bind, type Listener, type ListenOptions } from "./bind.ts";
+import { resolveOptions, type Settings } from "./options.ts";
+import { type Handler, serveConnection } from "./serve_connection.ts";
+
+/** What a server is doing. */
+export interface ServerStats {
+  /** Connections open now. */
+  readonly connections: number;
+  /** Of these, waiting for a request. */
+  readonly idle: number;
+  /** Of these, with a request under way, from the first byte of its head. */
+  readonly active: number;
+  /** Of these, closing: waiting for the client to have read the answer. */
+  readonly lingering: number;
+  /** Connections accepted so far. */
+  readonly accepted: number;
+  /** Requests received so far. */
+  readonly requests: number;
+  /** Files open now to be sent. */
+  readonly openFiles: number;
+  /** Bytes read from connections so far. */
+  readonly bytesRead: number;
+  /** Bytes written to connections so far. */
+  readonly bytesWritten: number;
+}
+
+/** How a shutdown went. */
+export interface ShutdownReport {
+  /** Connections that had a request under way and could complete it. */
+  readonly drained: number;
+  /** Connections that were cut because they took too long. */
+  readonly cut: number;
+}
+
+/** How a server shuts down. */
+export interface ShutdownOptions {
+  /** Longest wait for requests under way, in seconds. Default: 30. 0: cut them at once. */
+  timeout?: number;
+}
+
+const MIN_BACKOFF_MS = 5;
+const MAX_BACKOFF_MS = 1000;
+
+/** A listening server. */
+export class Server {
+  /** Resolves when the server has ended: nothing is accepted and no connection is open. */
+  readonly finished: Promise<void>;
+  readonly #listener: Listener;
+  readonly #settings: Settings;
+  readonly #handler: Handler;
+  readonly #host: ChannelHost;
+  readonly #counters: Counters = {
+    accepted: 0,
+    requests: 0,
+    openFiles: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+  };
+  readonly #channels = new Set<Channel>();
+  #closing = false;
+  #referenced = true;
+  /** Called when a connection has ended: by whoever waits for that. */
+  #onEnd: (() => void) | undefined;
+  #wake: (() => void) | undefined;
+  #report: Promise<ShutdownReport> | undefined;
+
+  /** @ignore Servers are made by `listen`. */
+  constructor(listener: Listener, settings: Settings, handler: Handler) {
+    this.#listener = listener;
+    this.#settings = settings;
+    this.#handler = handler;
+    const draining = () => this.#closing;
+    this.#host = {
+      settings,
+      folder: new Folder(settings),
+      counters: this.#counters,
+      get draining() {
+        return draining();
+      },
+      scheme: listener.scheme,
+    };
+    this.finished = this.#accept();
+  }
+
+  /** The address that it listens on; with the real port where 0 was asked for. */
+  get addr(): Deno.Addr {
+    return this.#listener.addr;
+  }
+
+  /** Counts of what is going on and what went on. */
+  stats(): ServerStats {
+    const count = { idle: 0, active: 0, lingering: 0 };
+    let { bytesRead, bytesWritten } = this.#counters;
+    for (const { state, reader, writer } of this.#channels) {
+      if (state === "idle" || state === "handshake") count.idle++;
+      else if (state === "lingering") count.lingering++;
+      else count.active++;
+      bytesRead += reader.bytesRead;
+      bytesWritten += writer.bytesWritten;
+    }
+    const { accepted, requests, openFiles } = this.#counters;
+    const connections = this.#channels.size;
+    return { connections, ...count, accepted, requests, openFiles, bytesRead, bytesWritten };
+  }
+
+  /**
+   * Ends the server gently: accepts nothing more, closes idle connections, lets requests under way
+   * complete and cuts those that take too long. A second call gets the first one's report.
+   *
+   * @param options How long to wait.
+   */
+  shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+    const timeout = options.timeout ?? 30;
+    if (!(timeout >= 0)) throw new RangeError(`Cannot shut down: timeout is ${timeout}`);
+    return this.#report ??= this.#drain(timeout * 1000);
+  }
+
+  async #drain(timeoutMs: number): Promise<ShutdownReport> {
+    this.#stopAccepting();
+    for (const channel of this.#channels) {
+      if (channel.state === "idle" || channel.state === "handshake") channel.close();
+    }
+    const underWay = [...this.#channels].filter((channel) => channel.state !== "closed");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      if (Number.isFinite(timeoutMs)) timer = setTimeout(resolve, Math.min(timeoutMs, 2 ** 31 - 1));
+    });
+    await Promise.race([this.finished, late]);
+    clearTimeout(timer);
+    const cut = [...this.#channels].filter((channel) => channel.state !== "closed").length;
+    this.close();
+    await this.finished;
+    return { drained: underWay.length - Math.min(cut, underWay.length), cut };
+  }
+
+  /** Ends the server at once: requests under way are cut. `finished` tells when it has ended. */
+  close(): void {
+    this.#stopAccepting();
+    for (const channel of this.#channels) channel.close();
+  }
+
+  /** Lets the server keep the process alive, which is the default. */
+  ref(): void {
+    this.#reference(true);
+  }
+
+  /** Lets the process end although the server listens. */
+  unref(): void {
+    this.#reference(false);
+  }
+
+  #reference(referenced: boolean): void {
+    this.#referenced = referenced;
+    const call = referenced ? "ref" : "unref";
+    this.#listener[call]();
+    for (const { conn } of this.#channels) conn[call]();
+  }
+
+  /** Shuts down, so that `await using` ends the server with its block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  #stopAccepting(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#listener.close();
+    this.#wake?.();
+  }
+
+  async #accept(): Promise<void> {
+    let backoffMs = 0;
+    while (!this.#closing) {
+      if (this.#channels.size >= this.#settings.maxConnections) await this.#connectionEnds();
+      if (this.#closing) break;
+      try {
+        this.#serve(await this.#listener.accept());
+        backoffMs = 0;
+      } catch (error) {
+        if (this.#closing) break;
+        // Out of descriptors, most likely: trying again at once would only burn the processor.
+        this.#settings.onError(error, { source: "accept" });
+        backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(MIN_BACKOFF_MS, backoffMs * 2));
+        await this.#pause(backoffMs);
+      }
+    }
+    while (this.#channels.size > 0) await this.#connectionEnds();
+  }
+
+  #serve(conn: Channel["conn"]): void {
+    if ("setNoDelay" in conn) conn.setNoDelay(true);
+    if (!this.#referenced) conn.unref();
+    const channel = new Channel(conn, this.#host);
+    this.#counters.accepted++;
+    this.#channels.add(channel);
+    serveConnection(channel, this.#handler).then(() => {
+      this.#channels.delete(channel);
+      this.#onEnd?.();
+    });
+  }
+
+  #connectionEnds(): Promise<void> {
+    return new Promise((resolve) => this.#onEnd = this.#wake = resolve);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/**
+ * Listens on all IPv4 addresses and serves HTTP/1.1.
+ *
+ * @example Answer every request
+ * ```ts
+ * import { listen } from "@eco/http/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = listen(0, (con, req) => {
+ *   con.addHeader("Content-Type", "text/plain");
+ *   con.send(`You asked for ${req.path}`);
+ * });
+ * const { port } = server.addr as Deno.NetAddr;
+ * const response = await fetch(`http://127.0.0.1:${port}/tea`);
+ * assertEquals(await response.text(), "You asked for /tea");
+ * ```
+ *
+ * @param port Port; 0 lets the system choose one, which `server.addr` then tells.
+ * @param handler Called for each request; returning `false` closes the connection.
+ * @returns The server, which listens already.
+ * @throws {TypeError | RangeError} if an option is not valid.
+ * @throws {Deno.errors.AddrInUse} if the port is taken, or another error of `Deno.listen`.
+ */
+export function listen(port: number, handler: Handler): Server;
+/**
+ * Listens on all IPv4 addresses, or on a unix socket with the option `path`, and serves HTTP/1.1; with
+ * the options `cert` and `key` over TLS.
+ *
+ * @param port Port; 0 lets the system choose one. Ignored with the option `path`.
+ * @param options Options of the server; other fields go to `Deno.listen` or `Deno.listenTls`.
+ * @param handler Called for each request; returning `false` closes the connection.
+ * @returns The server, which listens already.
+ * @throws {TypeError | RangeError} if an option is not valid.
+ * @throws {Deno.errors.AddrInUse} if the port is taken, or another error of `Deno.listen`.
+ */
+export function listen(port: number, options: ListenOptions, handler: Handler): Server;
+/**
+ * Listens on one address and serves HTTP/1.1.
+ *
+ * @param ipaddr Address to listen on, such as `"127.0.0.1"` or `"::"`.
+ * @param port Port; 0 lets the system choose one.
+ * @param handler Called for each request; returning `false` closes the connection.
+ * @returns The server, which listens already.
+ * @throws {Deno.errors.AddrInUse} if the port is taken, or another error of `Deno.listen`.
+ */
+export function listen(ipaddr: string, port: number, handler: Handler): Server;
+/**
+ * Listens on one address and serves HTTP/1.1; with the options `cert` and `key` over TLS.
+ *
+ * @param ipaddr Address to listen on, such as `"127.0.0.1"` or `"::"`.
+ * @param port Port; 0 lets the system choose one.
+ * @param options Options of the server; other fields go to `Deno.listen` or `Deno.listenTls`.
+ * @param handler Called for each request; returning `false` closes the connection.
+ * @returns The server, which listens already.
+ * @throws {TypeError | RangeError} if an option is not valid.
+ * @throws {Deno.errors.AddrInUse} if the port is taken, or another error of `Deno.listen`.
+ */
+export function listen(
+  ipaddr: string,
+  port: number,
+  options: ListenOptions,
+  handler: Handler,
+): Server;
+export function listen(...args: unknown[]): Server {
+  const ipaddr = typeof args[0] === "string" ? args.shift() as string : undefined;
+  const port = args.shift();
+  const handler = args.pop();
+  const options = (args.shift() ?? {}) as ListenOptions;
+  if (typeof port !== "number") throw new TypeError(`Cannot listen: port ${port} is not a number`);
+  if (typeof handler !== "function") throw new TypeError("Cannot listen: no handler was given");
+  if (typeof options !== "object" || args.length > 0) {
+    throw new TypeError("Cannot listen: the arguments are ([ipaddr,] port, [options,] handler)");
+  }
+  const settings = resolveOptions(options, printError);
+  return new Server(bind(ipaddr, port, options), settings, handler as Handler);
+}

@@ -1,0 +1,32 @@
+/**
+ * HTTP/1.1 server on raw TCP, TLS or unix sockets: `listen` calls a handler with a connection to answer
+ * on and the request.
+ *
+ * @example Serve a folder, and something of one's own beside it
+ * ```ts no-assert
+ * import { listen } from "@eco/http/server";
+ *
+ * await using server = listen("127.0.0.1", 0, { docroot: "." }, (con, req) => {
+ *   if (req.path !== "/time") return con.serveFile(req);
+ *   con.addHeader("Content-Type", "text/plain");
+ *   con.send(new Date().toISOString());
+ * });
+ * ```
+ *
+ * @module
+ */
+
+export { listen, Server } from "./listen.ts";
+export type { ServerStats, ShutdownOptions, ShutdownReport } from "./listen.ts";
+export type { ListenOptions } from "./bind.ts";
+export type { ServerOptions } from "./options.ts";
+export type { ErrorContext } from "./error_context.ts";
+export type { Handler } from "./serve_connection.ts";
+export { Connection } from "./connection.ts";
+export type { UpgradedConn } from "./connection.ts";
+export type { PeerAddr } from "./channel.ts";
+export type { ResponseOutcome } from "./response.ts";
+export { ServerRequest } from "./request.ts";
+export type { HeaderRecord, RawHeader } from "../wire/headers.ts";
+export { ClosedError, HttpError, LimitError, ProtocolError, TimeoutError } from "../wire/errors.ts";
+export type { HttpErrorCode, HttpErrorInit, TimeoutPhase } from "../wire/errors.ts";

@@ -1,0 +1,164 @@
+// Every option of the server, with its default, in one table; and their checked form, in
+// milliseconds and bytes, that the rest of the server works with.
+
+import type { ErrorContext } from "./error_context.ts";
+
+/** Limits, deadlines and switches of a server. Sizes are bytes, times are seconds. */
+export interface ServerOptions {
+  /** Folder that `con.serveFile` serves. Default: `"."`, the working directory. */
+  docroot?: string;
+  /** File served for a folder. Default: `"index.html"`. */
+  index?: string;
+  /** Whether `con.serveFile` prefers a `.gz` sibling for clients that accept gzip. Default: false. */
+  gzip?: boolean;
+  /**
+   * Longest wait for the next request on a connection, in seconds. Default: 30. 0: no keep-alive,
+   * each connection serves one request. When it passes the connection closes.
+   */
+  httpKeepalive?: number;
+  /** TLS certificate chain, as PEM text or as the path of a PEM file; needs `key`. */
+  cert?: string;
+  /** TLS private key, as PEM text or as the path of a PEM file; needs `cert`. */
+  key?: string;
+  /**
+   * Longest request head accepted, in bytes. Default: 32768. Does not limit the body. Beyond it:
+   * LimitError, status 431 (414 when it is the request line).
+   */
+  maxHeadBytes?: number;
+  /** Most header fields in a request. Default: 128. Beyond it: LimitError, status 431. */
+  maxFields?: number;
+  /** Longest request target, in bytes. Default: 8192. Beyond it: LimitError, status 414. */
+  maxTargetBytes?: number;
+  /**
+   * Longest request body, in bytes, counted without the chunked coding. Default: Infinity, since
+   * bodies are streamed. Beyond it: LimitError, status 413.
+   */
+  maxBodyBytes?: number;
+  /**
+   * Longest body collected whole, by `con.readBody()` without a count and `con.readText()`, in
+   * bytes. Default: 16 MiB. Does not limit a body read piece by piece. Beyond it: LimitError, 413.
+   */
+  maxBufferedBody?: number;
+  /**
+   * Longest chunk line (size and extensions) of a chunked body, in bytes. Default: 4096. All the
+   * extensions of one body together may have four times as many. Beyond it: LimitError, status 400.
+   */
+  maxChunkLineBytes?: number;
+  /** Longest trailer section, in bytes. Default: 16384. Beyond it: LimitError, status 400. */
+  maxTrailerBytes?: number;
+  /** Most connections at a time. Default: Infinity. The rest wait in the system's backlog. */
+  maxConnections?: number;
+  /** Longest TLS handshake, in seconds. Default: 10. 0: none. When it passes: close. */
+  tlsTimeout?: number;
+  /**
+   * Longest time from the first byte of a request head to its last, however it drips, in seconds.
+   * Default: 15. 0: none. When it passes: 408 and close.
+   */
+  headTimeout?: number;
+  /**
+   * Longest wait for the next bytes of a request body, in seconds. Default: 60. 0: none. When it
+   * passes: TimeoutError, status 408.
+   */
+  bodyTimeout?: number;
+  /**
+   * Longest wait for the socket to accept more of a response, in seconds. Default: 60. 0: none.
+   * When it passes the connection closes.
+   */
+  writeTimeout?: number;
+  /**
+   * How much of a request body that the handler left unread is read and dropped to keep the
+   * connection, in bytes. Default: 262144. Beyond it the connection closes.
+   */
+  lingerBytes?: number;
+  /**
+   * How long that may take, and how long a closing connection waits for the client to have read the
+   * answer, in seconds. Default: 5. 0: close at once. When it passes: close.
+   */
+  lingerTimeout?: number;
+  /**
+   * Hears of every error that a handler throws and of those of the server itself. Default: prints
+   * to `console.error`, except for errors that the client caused (an HttpError with a status below
+   * 500). The client is never told.
+   */
+  onError?: (error: unknown, context: ErrorContext) => void;
+}
+
+/** The checked options: every one set, times in milliseconds. */
+export interface Settings {
+  readonly docroot: string;
+  readonly index: string;
+  readonly gzip: boolean;
+  readonly keepaliveMs: number;
+  readonly maxHeadBytes: number;
+  readonly maxFields: number;
+  readonly maxTargetBytes: number;
+  readonly maxBodyBytes: number;
+  readonly maxBufferedBody: number;
+  readonly maxChunkLineBytes: number;
+  readonly maxTrailerBytes: number;
+  readonly maxConnections: number;
+  readonly tlsMs: number;
+  readonly headMs: number;
+  readonly bodyMs: number;
+  readonly writeMs: number;
+  readonly lingerBytes: number;
+  readonly lingerMs: number;
+  readonly onError: (error: unknown, context: ErrorContext) => void;
+}
+
+/** Checks options and fills in the defaults. Throws TypeError or RangeError naming the option. */
+export function resolveOptions(options: ServerOptions, onError: Settings["onError"]): Settings {
+  const size = (name: keyof ServerOptions, byDefault: number, least = 0): number => {
+    const value = options[name] ?? byDefault;
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot listen: option "${name}" is not a number`);
+    }
+    if (!(value >= least) || (Number.isFinite(value) && !Number.isInteger(value))) {
+      throw new RangeError(
+        `Cannot listen: option "${name}" is ${value}, not a whole number of ${least} or more`,
+      );
+    }
+    return value;
+  };
+  const ms = (name: keyof ServerOptions, byDefault: number): number => {
+    const value = options[name] ?? byDefault;
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot listen: option "${name}" is not a number`);
+    }
+    if (!(value >= 0)) {
+      throw new RangeError(`Cannot listen: option "${name}" is ${value}, not 0 or more seconds`);
+    }
+    return value * 1000;
+  };
+  const text = (name: keyof ServerOptions, byDefault: string): string => {
+    const value = options[name] ?? byDefault;
+    if (typeof value !== "string" || value === "") {
+      throw new TypeError(`Cannot listen: option "${name}" is not a text`);
+    }
+    return value;
+  };
+  if (options.onError !== undefined && typeof options.onError !== "function") {
+    throw new TypeError(`Cannot listen: option "onError" is not a function`);
+  }
+  return {
+    docroot: text("docroot", "."),
+    index: text("index", "index.html"),
+    gzip: options.gzip === true,
+    keepaliveMs: ms("httpKeepalive", 30),
+    maxHeadBytes: size("maxHeadBytes", 32768, 16),
+    maxFields: size("maxFields", 128),
+    maxTargetBytes: size("maxTargetBytes", 8192, 1),
+    maxBodyBytes: size("maxBodyBytes", Infinity),
+    maxBufferedBody: size("maxBufferedBody", 16 * 1024 * 1024),
+    maxChunkLineBytes: size("maxChunkLineBytes", 4096, 1),
+    maxTrailerBytes: size("maxTrailerBytes", 16384),
+    maxConnections: size("maxConnections", Infinity, 1),
+    tlsMs: ms("tlsTimeout", 10),
+    headMs: ms("headTimeout", 15),
+    bodyMs: ms("bodyTimeout", 60),
+    writeMs: ms("writeTimeout", 60),
+    lingerBytes: size("lingerBytes", 256 * 1024),
+    lingerMs: ms("lingerTimeout", 5),
+    onError: options.onError ?? onError,
+  };
+}

@@ -1,0 +1,264 @@
+// One response on its way out: what the handler sent is kept in memory until it flushes or ends, so
+// that a small response leaves in one write with Content-Length; after that it streams.
+//
+//   unsent ──start──> streaming ──finish──> ended
+//     └───────────────finish───────────────^
+
+import { BodyWriter, type OutgoingKind, shortAsciiOrBytes } from "../wire/body_writer.ts";
+import { encoder } from "../wire/bytes.ts";
+import type { ConnWriter } from "../wire/conn_writer.ts";
+import type { RawHeader } from "../wire/headers.ts";
+import { ResponseFields, statusLine } from "./response_head.ts";
+
+/** What became of a response. */
+export interface ResponseOutcome {
+  /** The status that was sent; 0 if none was. */
+  readonly status: number;
+  /** Bytes of the body that the socket accepted, as they stand on the wire. */
+  readonly bytesSent: number;
+  /** Whether the whole response was accepted by the socket. */
+  readonly completed: boolean;
+  /** What prevented that. */
+  readonly error?: unknown;
+}
+
+type State = "unsent" | "streaming" | "ended";
+
+/** A response being made. */
+export class OutgoingResponse {
+  /** The status to send. */
+  status = 200;
+  /** The reason phrase to send, when it is not the standard one. */
+  reason: string | undefined;
+  /** Its fields. */
+  readonly fields: ResponseFields = new ResponseFields();
+  /** Trailers to send after a chunked body. */
+  trailers: RawHeader[] | undefined;
+  /** Whether the connection persists after it, as its head says; asked when the head is written. */
+  keepAlive = false;
+  #state: State = "unsent";
+  #pending: (string | Uint8Array)[] = [];
+  #body: BodyWriter | undefined;
+  #bodyAt = 0;
+  #bodyEnd = Infinity;
+  /** Whether a body that was kept in memory was shorter than the handler had announced. */
+  #short = false;
+  #settled = false;
+  #outcome: ResponseOutcome | undefined;
+  #resolve: ((outcome: ResponseOutcome) => void) | undefined;
+  #done: Promise<ResponseOutcome> | undefined;
+  readonly #writer: ConnWriter;
+  readonly #method: string;
+  readonly #minorVersion: number;
+  readonly #mayPersist: () => boolean;
+
+  /** `mayPersist` is asked, when the head is written, whether the connection may be reused. */
+  constructor(
+    writer: ConnWriter,
+    method: string,
+    minorVersion: number,
+    mayPersist: () => boolean,
+  ) {
+    this.#writer = writer;
+    this.#method = method;
+    this.#minorVersion = minorVersion;
+    this.#mayPersist = mayPersist;
+  }
+
+  /** Whether nothing of it was put into the output yet. */
+  get unsent(): boolean {
+    return this.#state === "unsent";
+  }
+
+  /** Whether it is over. */
+  get ended(): boolean {
+    return this.#state === "ended";
+  }
+
+  /** Whether the body is as long as its head announced. */
+  get complete(): boolean {
+    return this.#body?.complete ?? !this.#short;
+  }
+
+  /** The body being streamed; starts it if need be. */
+  start(): BodyWriter {
+    if (this.#state === "ended") throw new TypeError("Cannot send: the response has ended");
+    if (this.#body !== undefined) return this.#body;
+    const kind = this.#streamKind();
+    this.#putHead(kind);
+    const body = new BodyWriter(this.#writer, kind, this.fields.contentLength ?? 0);
+    this.#body = body;
+    for (const piece of this.#pending) body.put(piece);
+    this.#pending = [];
+    return body;
+  }
+
+  /** Adds to the body: in memory while unsent, in the output afterwards. */
+  send(value: string | Uint8Array): void {
+    if (this.#state === "ended") throw new TypeError("Cannot send: the response has ended");
+    if (this.#body !== undefined) {
+      if (value.length > 0) this.#checkBody();
+      return this.#body.put(value);
+    }
+    // Bytes are copied, since their owner may go on to change them; text cannot change.
+    this.#pending.push(typeof value === "string" ? value : value.slice());
+  }
+
+  /** Drops what was sent and kept in memory. */
+  dropBody(): void {
+    this.#pending = [];
+  }
+
+  /** Puts what is left into the output. Returns false if the body is shorter than announced. */
+  finish(): boolean {
+    if (this.#state === "unsent") this.#putWhole();
+    else if (this.#body?.complete) this.#body.end(this.trailers);
+    this.#state = "ended";
+    this.#bodyEnd = this.#writer.bytesPut;
+    return this.complete;
+  }
+
+  /** A response that was kept in memory: head and body in one go. */
+  #putWhole(): void {
+    const pending = this.#pending;
+    if (this.trailers !== undefined) {
+      this.start().end(this.trailers);
+      return;
+    }
+    const only = pending.length === 0 ? "" : pending[0]!;
+    if (pending.length <= 1) {
+      const piece = typeof only === "string" ? shortAsciiOrBytes(only) : only;
+      this.#putPieces(piece.length, [piece]);
+    } else {
+      const pieces = pending.map((piece) =>
+        typeof piece === "string" ? encoder.encode(piece) : piece
+      );
+      this.#putPieces(pieces.reduce((sum, { length }) => sum + length, 0), pieces);
+    }
+    this.#pending = [];
+  }
+
+  #putPieces(length: number, pieces: readonly (string | Uint8Array)[]): void {
+    const kind = this.#wholeKind(length);
+    this.#putHead(kind);
+    if (kind === "none") return;
+    this.#short = length < this.fields.contentLength!;
+    for (const piece of pieces) {
+      if (typeof piece === "string") this.#writer.putAscii(piece);
+      else this.#writer.putBytes(piece);
+    }
+  }
+
+  /** Throws if the status does not allow a body. */
+  #checkBody(): void {
+    if (hasNoBody(this.status)) {
+      throw new TypeError(`Cannot send a body with status ${this.status}`);
+    }
+  }
+
+  /** The framing of a body of which all is known. */
+  #wholeKind(length: number): OutgoingKind {
+    const { fields } = this;
+    if (length > 0) this.#checkBody();
+    if (hasNoBody(this.status)) return "none";
+    if (this.#method === "HEAD") {
+      // A handler that sent nothing to HEAD has not said how long the body of GET is.
+      if (length > 0) fields.contentLength ??= length;
+      return "none";
+    }
+    if (fields.contentLength !== undefined && length > fields.contentLength) {
+      throw new RangeError(
+        `Cannot send body: ${length} bytes are more than Content-Length ${fields.contentLength}`,
+      );
+    }
+    fields.contentLength ??= length;
+    return "length";
+  }
+
+  /** The framing of a body of which the end is not known. */
+  #streamKind(): OutgoingKind {
+    if (this.#pending.length > 0) this.#checkBody();
+    if (hasNoBody(this.status)) return "none";
+    if (this.#method === "HEAD") return "none";
+    if (this.fields.contentLength !== undefined) return "length";
+    return this.#minorVersion === 0 ? "close" : "chunked";
+  }
+
+  #putHead(kind: OutgoingKind): void {
+    const { fields, status } = this;
+    if (this.trailers !== undefined && fields.contentLength !== undefined) {
+      throw new TypeError("Cannot send trailers: the response has a Content-Length");
+    }
+    if (this.#method === "CONNECT" && status < 300) {
+      throw new TypeError(`Cannot answer CONNECT with ${status}: use con.upgrade()`);
+    }
+    this.keepAlive = kind !== "close" && !fields.close && this.#mayPersist();
+    let text = statusLine(status, this.reason) + fields.text();
+    if (kind === "chunked") text += "Transfer-Encoding: chunked\r\n";
+    else if (fields.contentLength !== undefined && status !== 204) {
+      text += `Content-Length: ${fields.contentLength}\r\n`;
+    }
+    if (!this.keepAlive) text += "Connection: close\r\n";
+    else if (this.#minorVersion === 0) text += "Connection: keep-alive\r\n";
+    text += "\r\n";
+    if (fields.ascii && this.reason === undefined) this.#writer.putAscii(text);
+    else this.#writer.putLatin1(text);
+    this.#state = "streaming";
+    this.#bodyAt = this.#writer.bytesPut;
+  }
+
+  /** Puts the head of a 101 or a 2xx to CONNECT, after which the connection is the handler's. */
+  putUpgradeHead(): void {
+    const { fields } = this;
+    const upgrade = fields.has("upgrade") ? "Connection: upgrade\r\n" : "";
+    this.#writer.putLatin1(`${statusLine(this.status, this.reason)}${fields.text()}${upgrade}\r\n`);
+    this.#state = "ended";
+    this.#bodyAt = this.#bodyEnd = this.#writer.bytesPut;
+  }
+
+  /** Takes everything back, so that an error can be answered; only while unsent. */
+  reset(): void {
+    this.status = 200;
+    this.reason = undefined;
+    this.trailers = undefined;
+    this.fields.clear();
+    this.#pending = [];
+  }
+
+  /** Ends it for good, whatever its state. */
+  abandon(): void {
+    this.#state = "ended";
+    this.#bodyEnd = this.#writer.bytesPut;
+    this.#pending = [];
+  }
+
+  /** What became of it; resolves when the last byte was accepted or can no longer be. */
+  get done(): Promise<ResponseOutcome> {
+    if (this.#settled) return Promise.resolve(this.#outcome ??= this.#conclude());
+    return this.#done ??= new Promise((resolve) => this.#resolve = resolve);
+  }
+
+  /** Records what became of it; only the first call counts. */
+  settle(error?: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (error === undefined && this.#resolve === undefined) return;
+    this.#outcome = this.#conclude(error);
+    this.#resolve?.(this.#outcome);
+  }
+
+  #conclude(error?: unknown): ResponseOutcome {
+    const accepted = Math.min(this.#writer.bytesWritten, this.#bodyEnd) - this.#bodyAt;
+    return {
+      status: this.#bodyAt === 0 ? 0 : this.status,
+      bytesSent: this.#bodyAt === 0 ? 0 : Math.max(0, accepted),
+      completed: error === undefined,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+}
+
+/** Statuses whose responses never have a body (RFC 9110 6.4.1). */
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304 || status < 200;
+}

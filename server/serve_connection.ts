@@ -1,0 +1,360 @@
+// The loop over the requests of one connection, from its first byte to its close. Everything that
+// decides about the connection's life is here; channel.ts draws the states.
+
+import { latin1 } from "../wire/bytes.ts";
+import { BodyReader, NO_BODY } from "../wire/body_reader.ts";
+import { ClosedError, ProtocolError, TimeoutError } from "../wire/errors.ts";
+import type { Channel } from "./channel.ts";
+import { Connection } from "./connection.ts";
+import { explain, putOwnAnswer, statusOf } from "./own_answer.ts";
+import { ServerRequest } from "./request.ts";
+import { OutgoingResponse } from "./response.ts";
+import { HeadMemory, type ParsedRequest, parseRequest } from "./parsed_request.ts";
+
+/**
+ * Handles one request. Returning `false` closes the connection after the response.
+ *
+ * @param con What to answer with.
+ * @param req What is asked for.
+ */
+export type Handler = (con: Connection, req: ServerRequest) => unknown;
+
+/** Output above this size is sent before the next pipelined request is looked at. */
+const BATCH_BYTES = 65536;
+const CR = 13;
+const LF = 10;
+
+/** Serves a connection until it closes or is taken over. Never rejects. */
+export async function serveConnection(channel: Channel, handler: Handler): Promise<void> {
+  const loop = new ConnectionLoop(channel, handler);
+  try {
+    await loop.run();
+  } catch (error) {
+    // The peer leaving, at any point, is no defect; everything else is.
+    if (!(error instanceof ClosedError || error instanceof TimeoutError)) {
+      channel.host.settings.onError(error, { source: "connection" });
+    }
+  } finally {
+    channel.close();
+    loop.settle();
+  }
+}
+
+class ConnectionLoop {
+  readonly #channel: Channel;
+  readonly #handler: Handler;
+  /** Responses that are put, but perhaps not yet accepted by the socket. */
+  #unsettled: OutgoingResponse[] = [];
+  readonly #memory = new HeadMemory();
+  /** Whether an empty line before the next head was skipped. */
+  #emptyLine = false;
+
+  constructor(channel: Channel, handler: Handler) {
+    this.#channel = channel;
+    this.#handler = handler;
+  }
+
+  async run(): Promise<void> {
+    const { conn, host, reader, writer } = this.#channel;
+    if ("handshake" in conn) {
+      this.#channel.state = "handshake";
+      reader.deadline.arm(host.settings.tlsMs);
+      await conn.handshake().catch((cause: unknown) => {
+        throw new ClosedError("Cannot complete the TLS handshake", { cause });
+      });
+      this.#channel.state = "idle";
+    }
+    while (true) {
+      let parsed: ParsedRequest | undefined;
+      let exchange: Exchange;
+      try {
+        while ((parsed = this.#tryHead()) === undefined) {
+          // What is answered so far leaves before any wait, but not between pipelined requests.
+          if (writer.pending > 0) {
+            await writer.settle();
+            this.#checkFlushed();
+          }
+          if (!this.#startWait()) return;
+          const more = await reader.fill();
+          if (this.#gone) return;
+          if (this.#late) return more ? await this.#swallow() : undefined;
+          if (!more) return this.#checkEnd();
+        }
+        host.counters.requests++;
+        exchange = this.#begin(parsed);
+      } catch (error) {
+        if (this.#gone || error instanceof ClosedError) throw error;
+        return await this.#refuse(error, parsed?.head.method !== "HEAD" && !this.#isHead());
+      }
+      this.#channel.state = "handler";
+      const handled = this.#handle(exchange);
+      const reuse = typeof handled === "boolean" ? handled : await handled;
+      if (this.#gone) return;
+      this.#channel.state = "finishing";
+      if (!reuse || !(exchange.body.done || await this.#drainBody(exchange.body))) {
+        return await this.#linger();
+      }
+      this.#channel.state = "idle";
+      if (writer.pending > BATCH_BYTES) await this.#flush();
+    }
+  }
+
+  /** Whether the connection is no longer this loop's to use. */
+  get #gone(): boolean {
+    return this.#channel.state === "closed" || this.#channel.state === "upgraded";
+  }
+
+  /** The next head, if it is all there. */
+  #tryHead(): ParsedRequest | undefined {
+    const { reader, host } = this.#channel;
+    if (reader.end === reader.start || !this.#skipEmptyLine()) return undefined;
+    let parsed = this.#memory.recall(reader);
+    if (parsed === undefined) {
+      const end = reader.tryHeadEnd(host.settings.maxHeadBytes);
+      if (end < 0) return undefined;
+      const text = reader.headText(end);
+      parsed = parseRequest(reader.bytes, reader.start, end, text, host.settings, host.scheme);
+      this.#memory.learn(reader, end, text, parsed);
+      reader.start = end;
+    }
+    reader.deadline.disarm();
+    this.#emptyLine = false;
+    return parsed;
+  }
+
+  /**
+   * Ignores one empty line before a request (RFC 9112 2.2); a second one is left to be refused. False
+   * when nothing is left to look at.
+   */
+  #skipEmptyLine(): boolean {
+    const { reader } = this.#channel;
+    if (reader.bytes[reader.start] !== CR || this.#emptyLine) return true;
+    if (reader.end - reader.start < 2) return false;
+    if (reader.bytes[reader.start + 1] !== LF) return true;
+    this.#emptyLine = true;
+    reader.start += 2;
+    return reader.end > reader.start;
+  }
+
+  /** Sets the deadline of the wait for a head: idle until its first byte, then that of the head. */
+  #startWait(): boolean {
+    const channel = this.#channel;
+    const { reader, host } = channel;
+    const { keepaliveMs, headMs } = host.settings;
+    if (channel.state !== "idle") return true;
+    if (reader.end > reader.start) {
+      channel.state = "head";
+      channel.onLate = () => this.#answerLate();
+      reader.deadline.arm(headMs);
+      return true;
+    }
+    if (host.draining) return false;
+    reader.narrow();
+    reader.deadline.arm(keepaliveMs || headMs);
+    return true;
+  }
+
+  /** The client will send nothing more: well between requests, an error within one. */
+  #checkEnd(): void {
+    const { reader } = this.#channel;
+    if (reader.end === reader.start) return;
+    throw new ProtocolError("bad_request_line", "Cannot read head: the connection ended in it");
+  }
+
+  /** Whether the head was late, so that the answer to that is under way. */
+  get #late(): boolean {
+    return this.#channel.state === "lingering";
+  }
+
+  /** Answers 408 at once, while the read that waits for the head goes on, and lingers. */
+  #answerLate(): void {
+    const channel = this.#channel;
+    const { reader, writer, host, conn } = channel;
+    channel.state = "lingering";
+    putOwnAnswer(writer, new TimeoutError("head", host.settings.headMs));
+    reader.deadline.arm(host.settings.lingerMs || 1);
+    writer.settle().then(() => conn.closeWrite()).catch(() => channel.close());
+  }
+
+  #begin({ head, framing, target, awaitsContinue }: ParsedRequest): Exchange {
+    const channel = this.#channel;
+    const { settings } = channel.host;
+    const body = framing.kind === "none"
+      ? NO_BODY
+      : new BodyReader(channel.reader, framing.kind, framing.length, settings);
+    body.checkLength();
+    // Every reason not to reuse the connection that is known when a head is written.
+    const mayPersist = (): boolean =>
+      framing.keepAlive && settings.keepaliveMs > 0 && !channel.host.draining &&
+      con.bodyMayPersist();
+    const response = new OutgoingResponse(
+      channel.writer,
+      head.method,
+      head.minorVersion,
+      mayPersist,
+    );
+    const request = new ServerRequest(head, target);
+    const con: Connection = new Connection(channel, request, response, body, awaitsContinue);
+    return { con, request, response, body };
+  }
+
+  /** Runs the handler and completes its response; whether the connection may be used again. */
+  #handle(exchange: Exchange): boolean | Promise<boolean> {
+    this.#unsettled.push(exchange.response);
+    let result: unknown;
+    try {
+      result = this.#handler(exchange.con, exchange.request);
+    } catch (error) {
+      return this.#fail(error, exchange);
+    }
+    return isThenable(result)
+      ? this.#handleLater(result, exchange)
+      : this.#complete(result, exchange);
+  }
+
+  async #handleLater(result: PromiseLike<unknown>, exchange: Exchange): Promise<boolean> {
+    const { writer } = this.#channel;
+    // Answers to earlier requests do not wait for this one.
+    if (writer.pending > 0) writer.settle();
+    try {
+      return this.#complete(await result, exchange);
+    } catch (error) {
+      return this.#fail(error, exchange);
+    }
+  }
+
+  #complete(result: unknown, exchange: Exchange): boolean {
+    if (this.#gone) return false;
+    const { response } = exchange;
+    try {
+      if (result === false) response.fields.close = true;
+      const complete = response.finish();
+      return complete && response.keepAlive && result !== false &&
+        this.#channel.writer.error === undefined;
+    } catch (error) {
+      return this.#fail(error, exchange);
+    }
+  }
+
+  #fail(error: unknown, exchange: Exchange): boolean {
+    this.#report(error, exchange.request);
+    return this.#gone ? false : this.#answerError(error, exchange);
+  }
+
+  /** Turns what a handler threw into a response, if nothing of another one left yet. */
+  #answerError(error: unknown, { response, request, body }: Exchange): boolean {
+    if (!response.unsent) {
+      // Closing short of its end is the only way left to say that the response is not whole.
+      response.abandon();
+      response.settle(error);
+      this.#channel.close();
+      return false;
+    }
+    response.reset();
+    response.status = statusOf(error);
+    if (body.failed || error instanceof TimeoutError || error instanceof ClosedError) {
+      response.fields.close = true;
+    }
+    response.fields.set("Content-Type", "text/plain; charset=utf-8");
+    response.fields.set("X-Content-Type-Options", "nosniff");
+    const content = explain(error, response.status);
+    if (request.method !== "HEAD") response.send(content);
+    response.finish();
+    return response.keepAlive && this.#channel.writer.error === undefined;
+  }
+
+  #report(error: unknown, request: ServerRequest): void {
+    try {
+      this.#channel.host.settings.onError(error, { source: "handler", request });
+    } catch (second) {
+      // A reporter that fails must not take the server down.
+      console.error("Error in onError:", second);
+    }
+  }
+
+  /** Reads what the handler left of the body, within the limits; whether that was all of it. */
+  async #drainBody(body: BodyReader): Promise<boolean> {
+    const { settings } = this.#channel.host;
+    await this.#flush();
+    if (body.failed) return false;
+    try {
+      const { lingerBytes, lingerMs } = settings;
+      return await body.discard(lingerBytes, lingerMs, lingerMs);
+    } catch {
+      // A body that is malformed, late or cut short: the connection closes, after a linger.
+      return false;
+    }
+  }
+
+  /** Whether the head that is next, and may be malformed, is one of HEAD: its answer has no body. */
+  #isHead(): boolean {
+    const { reader } = this.#channel;
+    return latin1(reader.bytes, reader.start, Math.min(reader.end, reader.start + 5)) === "HEAD ";
+  }
+
+  /** Answers a request that no handler can be given, and closes. */
+  async #refuse(error: unknown, withBody: boolean): Promise<void> {
+    putOwnAnswer(this.#channel.writer, error, withBody);
+    await this.#linger();
+  }
+
+  /** Sends what is left and closes, in a way that lets the client read it (RFC 9112 9.6). */
+  async #linger(): Promise<void> {
+    const channel = this.#channel;
+    const { reader, host } = channel;
+    await this.#flush();
+    if (this.#gone || host.settings.lingerMs === 0) return;
+    channel.state = "lingering";
+    reader.deadline.arm(host.settings.lingerMs);
+    // Without half-close a client that waits for the end of the response would wait for ours.
+    await channel.conn.closeWrite();
+    await this.#swallow();
+  }
+
+  /** Drops whatever still arrives, until the client closes or the deadline that is armed passes. */
+  async #swallow(): Promise<void> {
+    const { reader } = this.#channel;
+    do reader.consume(reader.end - reader.start); while (await reader.fill());
+  }
+
+  /** Sends all that is put; throws when the peer is gone. */
+  async #flush(): Promise<void> {
+    await this.#channel.writer.settle();
+    this.#checkFlushed();
+  }
+
+  #checkFlushed(): void {
+    const { error } = this.#channel.writer;
+    if (error !== undefined) throw error;
+    this.settle();
+  }
+
+  /** Tells what became of the responses that were put. */
+  settle(): void {
+    const { writer } = this.#channel;
+    const error = writer.error ??
+      (this.#channel.state === "closed" && writer.bytesWritten < writer.bytesPut
+        ? new ClosedError("Cannot send response: the connection was closed")
+        : undefined);
+    for (const response of this.#unsettled) {
+      response.settle(
+        error ??
+          (response.complete && response.ended
+            ? undefined
+            : new ClosedError("Cannot send response: it was cut short")),
+      );
+    }
+    this.#unsettled.length = 0;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
+}
+
+interface Exchange {
+  readonly con: Connection;
+  readonly request: ServerRequest;
+  readonly response: OutgoingResponse;
+  readonly body: BodyReader;
+}
