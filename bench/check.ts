@@ -1,0 +1,60 @@
+/**
+ * Asks a server once before it is measured: a wrong answer is never a fast one.
+ */
+
+import { createHash } from "node:crypto";
+
+/** The answer that is right. */
+export interface RightAnswer {
+  bodyBytes: number;
+  /** SHA-256 of the body, in hex. */
+  digest: string;
+}
+
+const CHECK_DEADLINE_MS = 20_000;
+
+/** Rejects unless `url` answers 200 with the right Content-Length and body. */
+export async function checkAnswer(
+  url: string,
+  right: RightAnswer,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(CHECK_DEADLINE_MS)]);
+  // A client of its own, closed with the check: no idle connection stays with the server.
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const response = await fetch(url, {
+    client,
+    signal: limit,
+    redirect: "manual",
+    headers: { "accept-encoding": "identity" },
+  });
+  const hash = createHash("sha256");
+  let received = 0;
+  for await (const chunk of response.body ?? []) {
+    hash.update(chunk);
+    received += chunk.byteLength;
+  }
+  const fault = answerFault({
+    status: response.status,
+    contentLength: response.headers.get("content-length"),
+    received,
+    digest: hash.digest("hex"),
+  }, right);
+  if (fault) throw new Error(`Cannot measure "${url}": ${fault}`);
+}
+
+/** What is wrong with an answer, or undefined. */
+export function answerFault(
+  answer: { status: number; contentLength: string | null; received: number; digest: string },
+  right: RightAnswer,
+): string | undefined {
+  if (answer.status !== 200) return `status ${answer.status}`;
+  if (answer.contentLength !== String(right.bodyBytes)) {
+    return `Content-Length "${answer.contentLength}" instead of ${right.bodyBytes}`;
+  }
+  if (answer.received !== right.bodyBytes) {
+    return `body of ${answer.received} instead of ${right.bodyBytes} bytes`;
+  }
+  if (answer.digest !== right.digest) return `another body: SHA-256 "${answer.digest}"`;
+  return undefined;
+}

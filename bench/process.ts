@@ -1,0 +1,145 @@
+/**
+ * Starts and ends the programs of the bench: servers, which live until they are disposed of, and
+ * tools, which run to their end within a time limit. Everything started here is ended here.
+ */
+
+import { readFamilyPids } from "./cpu.ts";
+
+/** A server in a process of its own. */
+export interface ServerProcess extends AsyncDisposable {
+  pid: number;
+  /** Resolves when the process has ended. */
+  ended: Promise<Deno.CommandStatus>;
+}
+
+/** A server process and the loopback port it listens on. */
+export interface RunningServer extends AsyncDisposable {
+  pid: number;
+  port: number;
+}
+
+const START_DEADLINE_MS = 20_000;
+const STOP_DEADLINE_MS = 2_000;
+
+/** The version that a program tells when asked with `flag`; undefined when it is not installed. */
+export function tryVersion(program: string, flag: string): string | undefined {
+  try {
+    // The exit code does not count: wrk's is 1 here. nginx answers on stderr.
+    const output = new Deno.Command(program, { args: [flag], stdin: "null" }).outputSync();
+    const text = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
+    // Where no Node.js is installed, Deno gives its children a "node" that is Deno itself.
+    if (/^deno /.test(text)) return undefined;
+    return /\d+(\.\d+)+/.exec(text)?.[0] ?? "of unknown version";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Runs a program to its end and returns what it printed; rejects on failure and when it is late. */
+export async function runTool(
+  program: string,
+  args: string[],
+  options: { signal: AbortSignal; timeoutMs: number; cwd?: string },
+): Promise<string> {
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const output = await new Deno.Command(program, {
+    args,
+    cwd: options.cwd,
+    stdin: "null",
+    signal: AbortSignal.any([options.signal, timeout]),
+  }).output();
+  options.signal.throwIfAborted();
+  if (timeout.aborted) {
+    throw new Error(`Cannot run "${program}": not done after ${options.timeoutMs} ms`);
+  }
+  const decoder = new TextDecoder();
+  if (!output.success) {
+    const detail = (decoder.decode(output.stderr) || decoder.decode(output.stdout)).trim();
+    throw new Error(`Cannot run "${program}": exit code ${output.code}: ${detail}`);
+  }
+  return decoder.decode(output.stdout);
+}
+
+/** Starts a server that prints its port as its first line. */
+export async function startPrintingServer(
+  program: string,
+  args: string[],
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  signal.throwIfAborted();
+  const child = new Deno.Command(program, { args, stdin: "null", stdout: "piped" }).spawn();
+  const server = ownProcess(child);
+  // From here on the pipe is read to its end, so that no server ever blocks on it.
+  const firstLine = Promise.withResolvers<string>();
+  const drained = drainLines(child.stdout, firstLine.resolve);
+  const giveUp = () => firstLine.reject(signal.reason);
+  const timer = setTimeout(
+    () => firstLine.reject(new Error(`no port within ${START_DEADLINE_MS} ms`)),
+    START_DEADLINE_MS,
+  );
+  child.status.then((status) => firstLine.reject(new Error(`exit code ${status.code}`)));
+  signal.addEventListener("abort", giveUp, { once: true });
+  const stop = async () => {
+    await server[Symbol.asyncDispose]();
+    await drained;
+  };
+  try {
+    const line = await firstLine.promise;
+    const port = Number(line);
+    if (!/^\d+$/.test(line) || port > 65535) throw new Error(`it printed "${line}" for a port`);
+    return { pid: child.pid, port, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot start "${[program, ...args].join(" ")}": ${reason}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** Makes a child process disposable: asked to end, then, with all of its descendants, killed. */
+export function ownProcess(child: Deno.ChildProcess): ServerProcess {
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    const pids = readFamilyPids(child.pid);
+    tryKill(child.pid, "SIGTERM");
+    const timer = setTimeout(
+      () => pids.forEach((pid) => tryKill(pid, "SIGKILL")),
+      STOP_DEADLINE_MS,
+    );
+    await child.status;
+    clearTimeout(timer);
+  };
+  return {
+    pid: child.pid,
+    ended: child.status,
+    [Symbol.asyncDispose]: () => stopping ??= stop(),
+  };
+}
+
+function tryKill(pid: number, how: Deno.Signal): void {
+  try {
+    Deno.kill(pid, how);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function drainLines(
+  stdout: ReadableStream<Uint8Array>,
+  onFirstLine: (line: string) => void,
+): Promise<void> {
+  let text = "";
+  let found = false;
+  for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
+    if (found) continue;
+    text += chunk;
+    const end = text.indexOf("\n");
+    if (end < 0) continue;
+    found = true;
+    onFirstLine(text.slice(0, end).trim());
+  }
+}

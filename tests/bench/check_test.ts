@@ -1,0 +1,32 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { createHash } from "node:crypto";
+import { answerFault, checkAnswer } from "../../bench/check.ts";
+
+const RIGHT = { bodyBytes: 5, digest: createHash("sha256").update("hello").digest("hex") };
+const ANSWER = { status: 200, contentLength: "5", received: 5, digest: RIGHT.digest };
+
+Deno.test("answerFault() finds a wrong status, length, body length and body", () => {
+  assertEquals(answerFault(ANSWER, RIGHT), undefined);
+  assertEquals(answerFault({ ...ANSWER, status: 206 }, RIGHT), "status 206");
+  assertEquals(
+    answerFault({ ...ANSWER, contentLength: null }, RIGHT),
+    'Content-Length "null" instead of 5',
+  );
+  assertEquals(answerFault({ ...ANSWER, received: 4 }, RIGHT), "body of 4 instead of 5 bytes");
+  assertEquals(answerFault({ ...ANSWER, digest: "00" }, RIGHT), 'another body: SHA-256 "00"');
+});
+
+Deno.test("checkAnswer() passes a right server and rejects a wrong one", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => new Response(request.url.endsWith("/right") ? "hello" : "hullo"),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const { signal } = new AbortController();
+  await checkAnswer(`${url}/right`, RIGHT, signal);
+  await assertRejects(
+    () => checkAnswer(`${url}/wrong`, RIGHT, signal),
+    Error,
+    `Cannot measure "${url}/wrong": another body`,
+  );
+});
