@@ -170,6 +170,11 @@ export class Connection {
     await this.sendOpened(file, offset, count, path);
   }
 
+  /** @ignore Sends bytes that nobody changes any more. */
+  sendKept(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#response.sendKept(bytes);
+  }
+
   /** @ignore Sends a part of an open file and closes it. */
   sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> {
     const { writer, host } = this.#channel;

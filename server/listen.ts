@@ -194,7 +194,7 @@ export class Server {
   }
 
   #serve(conn: Channel["conn"]): void {
-    if ("setNoDelay" in conn) conn.setNoDelay(true);
+    setNoDelay(conn);
     if (!this.#referenced) conn.unref();
     const channel = new Channel(conn, this.#host);
     this.#counters.accepted++;
@@ -217,6 +217,15 @@ export class Server {
         resolve();
       };
     });
+  }
+}
+
+/** Lets small writes leave at once. */
+function setNoDelay(conn: Channel["conn"]): void {
+  try {
+    if ("setNoDelay" in conn) conn.setNoDelay(true);
+  } catch {
+    // The peer has left already, as the first read will tell.
   }
 }
 

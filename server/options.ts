@@ -159,6 +159,17 @@ export function resolveOptions(options: ServerOptions, onError: Settings["onErro
     writeMs: ms("writeTimeout", 60),
     lingerBytes: size("lingerBytes", 256 * 1024),
     lingerMs: ms("lingerTimeout", 5),
-    onError: options.onError ?? onError,
+    onError: guard(options.onError ?? onError),
+  };
+}
+
+/** A reporter of errors that fails must not take the server down. */
+function guard(onError: Settings["onError"]): Settings["onError"] {
+  return (error, context) => {
+    try {
+      onError(error, context);
+    } catch (second) {
+      console.error("Error in onError:", second);
+    }
   };
 }

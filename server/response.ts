@@ -104,6 +104,12 @@ export class OutgoingResponse {
     this.#pending.push(typeof value === "string" ? value : value.slice());
   }
 
+  /** Like `send`, for bytes that nobody changes any more. */
+  sendKept(bytes: Uint8Array): void {
+    if (this.#state === "unsent") this.#pending.push(bytes);
+    else this.send(bytes);
+  }
+
   /** Drops what was sent and kept in memory. */
   dropBody(): void {
     this.#pending = [];

@@ -6,6 +6,7 @@ import type { ConnWriter } from "../wire/conn_writer.ts";
 import { HttpError } from "../wire/errors.ts";
 import type { Counters } from "./channel.ts";
 import { statusOfFileError } from "./files/locate.ts";
+import { readWhole } from "./files/open_file.ts";
 import type { OutgoingResponse } from "./response.ts";
 
 /** A part of an open file, to be sent. */
@@ -29,7 +30,12 @@ export function openForSending(path: string): { file: Deno.FsFile; size: number 
     // Looked at before it is opened, since opening a FIFO would block.
     if (!Deno.statSync(path).isFile) throw fileError(path, "not a regular file", 404);
     const file = Deno.openSync(path);
-    return { file, size: file.statSync().size };
+    try {
+      return { file, size: file.statSync().size };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   });
 }
 
@@ -47,7 +53,9 @@ export async function sendFileRange(
   try {
     if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
     if (response.unsent && response.fields.contentLength === undefined && count <= SMALL_BYTES) {
-      return response.send(readWhole(file, path, count));
+      const bytes = readWhole(file, count);
+      if (bytes === undefined) throw fileError(path, "it shrank meanwhile", 503);
+      return response.sendKept(bytes);
     }
     const body = response.start();
     // The answer to HEAD has no body, so the file's bytes are not read either.
@@ -57,16 +65,6 @@ export async function sendFileRange(
     file.close();
     counters.openFiles--;
   }
-}
-
-function readWhole(file: Deno.FsFile, path: string, count: number): Uint8Array {
-  const bytes = new Uint8Array(count);
-  for (let at = 0; at < count;) {
-    const read = file.readSync(bytes.subarray(at));
-    if (read === null) throw fileError(path, "it shrank meanwhile", 503);
-    at += read;
-  }
-  return bytes;
 }
 
 function onFile<T>(path: string, action: () => T): T {

@@ -237,7 +237,8 @@ class ConnectionLoop {
   }
 
   #fail(error: unknown, exchange: Exchange): boolean {
-    this.#report(error, exchange.request);
+    const { request } = exchange;
+    this.#channel.host.settings.onError(error, { source: "handler", request });
     return this.#gone ? false : this.#answerError(error, exchange);
   }
 
@@ -261,15 +262,6 @@ class ConnectionLoop {
     if (request.method !== "HEAD") response.send(content);
     response.finish();
     return response.keepAlive && this.#channel.writer.error === undefined;
-  }
-
-  #report(error: unknown, request: ServerRequest): void {
-    try {
-      this.#channel.host.settings.onError(error, { source: "handler", request });
-    } catch (second) {
-      // A reporter that fails must not take the server down.
-      console.error("Error in onError:", second);
-    }
   }
 
   /** Reads what the handler left of the body, within the limits; whether that was all of it. */

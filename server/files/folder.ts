@@ -1,6 +1,7 @@
 // A served folder with its options: from a safe path and an Accept-Encoding to the one file to send.
 
 import { prefersGzip } from "./encodings.ts";
+import { FileCache } from "./file_cache.ts";
 import { Docroot, type FileFacts, type FileRefusal } from "./locate.ts";
 import type { Representation } from "./plan.ts";
 import type { SafePath } from "./safe_path.ts";
@@ -19,6 +20,8 @@ export interface FolderOptions {
 export interface FoundFile extends Representation {
   /** The file to open, which is the sibling when there is one. */
   readonly facts: FileFacts;
+  /** Its content, if that is in memory. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
 }
 
 /** A folder that is served; nothing of it is touched before the first use or {@linkcode open}. */
@@ -26,6 +29,7 @@ export class Folder {
   readonly #path: string;
   readonly #index: string;
   readonly #gzip: boolean;
+  readonly #cache = new FileCache();
   #root: Docroot | undefined;
 
   constructor(options: FolderOptions = {}) {
@@ -46,6 +50,14 @@ export class Folder {
   find(path: SafePath, acceptEncoding: string | undefined): FoundFile | "redirect" | FileRefusal {
     const root = this.open();
     const name = path.folder ? joinPath(path.relative, this.#index) : path.relative;
+    const cached = this.#gzip ? undefined : this.#cache.get(name);
+    if (cached !== undefined) {
+      const { facts, bytes } = cached;
+      if (root.isStill(name, facts)) {
+        return { name, size: facts.size, mtimeMs: facts.mtimeMs, varies: false, facts, bytes };
+      }
+      this.#cache.delete(name);
+    }
     const found = root.find(name);
     if (found === "folder") return path.folder ? 404 : "redirect";
     if (typeof found === "number") return found;
@@ -55,6 +67,16 @@ export class Folder {
       : undefined;
     const { size, mtimeMs } = packed ?? found;
     return { name, size, mtimeMs, coding: packed && "gzip", varies, facts: packed ?? found };
+  }
+
+  /** Whether the content of a file is to be kept in memory; with `gzip` the choice of it is not simple. */
+  keeps(file: FoundFile): boolean {
+    return !this.#gzip && this.#cache.accepts(file.facts, Date.now());
+  }
+
+  /** Keeps the content of a file in memory. */
+  keep(file: FoundFile, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#cache.put(file.name, { facts: file.facts, bytes });
   }
 }
 

@@ -40,11 +40,17 @@ export function parseHttpDate(value: string, nowMs: number): number | undefined 
   return ms;
 }
 
+/** The last date that was formatted: a server mostly formats that of one file again and again. */
+let lastMs = 0;
+let lastText = new Date(0).toUTCString();
+
 /** An IMF-fixdate, the one form a sender may use; fractions of a second are cut off. */
 export function formatHttpDate(ms: number): string {
   if (Number.isNaN(ms)) throw new RangeError("Cannot format HTTP date: the time is not a number");
+  if (ms === lastMs) return lastText;
+  lastMs = ms;
   // ECMAScript fixes this format, and within these bounds it is IMF-fixdate.
-  return new Date(Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS)).toUTCString();
+  return lastText = new Date(Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS)).toUTCString();
 }
 
 interface Fields {

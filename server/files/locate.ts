@@ -15,6 +15,8 @@ export interface FileFacts {
   readonly size: number;
   /** Time of the last change; `null` where the file system has none. */
   readonly mtimeMs: number | null;
+  /** Time of the last change of anything about it, its permissions too; `null` as above. */
+  readonly ctimeMs: number | null;
   readonly dev: number;
   /** `null` where the system has none. */
   readonly ino: number | null;
@@ -55,6 +57,17 @@ export class Docroot {
       const status = statusOfFileError(error);
       if (status === undefined) throw error;
       return status;
+    }
+  }
+
+  /** Whether the file at `relative`, links followed, is the very one with these facts, unchanged. */
+  isStill(relative: string, facts: FileFacts): boolean {
+    try {
+      const info = Deno.statSync(`${this.#base}/${relative}`);
+      return info.isFile && isSameFile(factsOf(facts.path, info), facts);
+    } catch {
+      // Whatever the reason, the long way round finds it out and answers with the right status.
+      return false;
     }
   }
 
@@ -111,8 +124,22 @@ export function statusOfFileError(error: unknown): FileRefusal | undefined {
 
 /** The facts of an open or found file. */
 export function factsOf(path: string, info: Deno.FileInfo): FileFacts {
-  const mtimeMs = info.mtime === null ? null : info.mtime.getTime();
-  return { path, size: info.size, mtimeMs, dev: info.dev, ino: info.ino };
+  const { size, mtime, ctime, dev, ino } = info;
+  return {
+    path,
+    size,
+    mtimeMs: mtime?.getTime() ?? null,
+    ctimeMs: ctime?.getTime() ?? null,
+    dev,
+    ino,
+  };
+}
+
+/** Whether two looks at a file found the same one, unchanged. */
+export function isSameFile(one: FileFacts, other: FileFacts): boolean {
+  return one.size === other.size && one.mtimeMs === other.mtimeMs &&
+    one.ctimeMs === other.ctimeMs && one.dev === other.dev &&
+    one.ino === other.ino;
 }
 
 function realFolder(path: string): string {

@@ -3,7 +3,7 @@
 
 import type { Folder, FoundFile } from "./folder.ts";
 import { type FileRefusal, statusOfFileError, WINDOWS_NAMES } from "./locate.ts";
-import { openLocated } from "./open_file.ts";
+import { openLocated, readWhole } from "./open_file.ts";
 import { ALLOWED_METHODS, type Plan, planFile } from "./plan.ts";
 import type { RequestFields } from "./preconditions.ts";
 import { parseSafePath } from "./safe_path.ts";
@@ -15,6 +15,8 @@ export interface FileResponder {
   /** Answers with an error; fields that were added before are kept. */
   sendError(code: number): void;
   redirect(code: number, location: string): void;
+  /** Sends bytes that nobody changes any more, without copying them first. */
+  sendKept(bytes: Uint8Array<ArrayBuffer>): void;
   /** Sends exactly `count` bytes from `offset`, and closes the file whatever happens. */
   sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> | void;
 }
@@ -51,9 +53,16 @@ export async function serveFile(
     if (found === "redirect") return redirectToFolder(con, rawPath, req.rawPath);
     const plan = planFile(method, req.headers, found, Date.now());
     if (plan.count === 0) return answerWithoutBody(con, plan);
+    if (found.bytes !== undefined) return answerFromMemory(con, plan, found.bytes);
     const file = tryOpen(found);
     if (typeof file === "number") return refuse(con, file);
     if (file === undefined) continue;
+    if (folder.keeps(found)) {
+      const bytes = takeWhole(file, found.size);
+      if (bytes === undefined) continue;
+      folder.keep(found, bytes);
+      return answerFromMemory(con, plan, bytes);
+    }
     try {
       putHead(con, plan);
     } catch (error) {
@@ -74,6 +83,21 @@ function tryOpen(found: FoundFile): Deno.FsFile | FileRefusal | undefined {
     if (status === undefined) throw error;
     return status;
   }
+}
+
+function takeWhole(file: Deno.FsFile, size: number): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return readWhole(file, size);
+  } finally {
+    file.close();
+  }
+}
+
+function answerFromMemory(con: FileResponder, plan: Plan, bytes: Uint8Array<ArrayBuffer>): true {
+  putHead(con, plan);
+  const { offset, count } = plan;
+  con.sendKept(count === bytes.length ? bytes : bytes.subarray(offset, offset + count));
+  return true;
 }
 
 function refuseMethod(con: FileResponder, method: string): true {

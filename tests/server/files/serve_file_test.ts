@@ -10,6 +10,7 @@ class Recorder implements FileResponder {
   fields: Record<string, string> = {};
   body: Uint8Array | undefined;
   error = false;
+  kept = false;
 
   setStatus(code: number): void {
     this.status = code;
@@ -27,6 +28,11 @@ class Recorder implements FileResponder {
   redirect(code: number, location: string): void {
     this.status = code;
     this.fields["Location"] = location;
+  }
+
+  sendKept(bytes: Uint8Array): void {
+    this.body = bytes;
+    this.kept = true;
   }
 
   async sendOpened(file: Deno.FsFile, offset: number, count: number): Promise<void> {
@@ -327,4 +333,66 @@ Deno.test({
     Deno.chmodSync(tree.write("file.txt", "hello"), 0o000);
     assertEquals((await ask(tree, "/file.txt")).status, 403);
   },
+});
+
+/** Runs `action` at a time at which the files made before are old enough to be kept in memory. */
+async function later<T>(action: () => Promise<T>): Promise<T> {
+  const now = Date.now;
+  Date.now = () => now() + 10_000;
+  try {
+    return await action();
+  } finally {
+    Date.now = now;
+  }
+}
+
+Deno.test("serveFile() keeps small files in memory, but never one that may still change unseen", async () => {
+  using tree = new TempTree();
+  tree.write("a.txt", "0123456789");
+  tree.write("large.bin", new Uint8Array(65537));
+  const folder = new Folder({ docroot: tree.root });
+  assertEquals((await ask(folder, "/a.txt")).kept, false, "it was changed just now");
+  await later(async () => {
+    assertEquals((await ask(folder, "/large.bin")).kept, false);
+    for (let i = 0; i < 2; i++) {
+      const con = await ask(folder, "/a.txt");
+      assertEquals([con.status, con.text, con.kept], [200, "0123456789", true]);
+    }
+    const part = await ask(folder, "/a.txt", { headers: { range: "bytes=2-4" } });
+    assertEquals([part.status, part.text, part.kept], [206, "234", true]);
+    const head = await ask(folder, "/a.txt", { method: "HEAD" });
+    assertEquals([head.status, head.body, head.fields["Content-Length"]], [200, undefined, "10"]);
+    const etag = { "if-none-match": head.fields["ETag"]! };
+    assertEquals((await ask(folder, "/a.txt", { headers: etag })).status, 304);
+  });
+});
+
+Deno.test("serveFile() looks at a file that it keeps in memory each time", async () => {
+  using tree = new TempTree();
+  const path = tree.write("a.txt", "before");
+  const secret = tree.writeOutside("secret.txt", "secret");
+  const folder = new Folder({ docroot: tree.root });
+  await later(async () => {
+    assertEquals((await ask(folder, "/a.txt")).kept, true);
+    Deno.writeTextFileSync(path, "changed");
+    assertEquals((await ask(folder, "/a.txt")).text, "changed");
+    Deno.removeSync(path);
+    assertEquals((await ask(folder, "/a.txt")).status, 404);
+    Deno.symlinkSync(secret, path);
+    assertEquals((await ask(folder, "/a.txt")).status, 404);
+    Deno.removeSync(path);
+    tree.folder("a.txt");
+    assertEquals((await ask(folder, "/a.txt")).status, 301);
+  });
+});
+
+Deno.test("serveFile() leaves no descriptor open for files in memory", async () => {
+  using tree = new TempTree();
+  tree.write("a.txt", "0123456789");
+  const folder = new Folder({ docroot: tree.root });
+  const before = countOpenFiles();
+  await later(async () => {
+    for (let i = 0; i < 50; i++) await ask(folder, "/a.txt");
+  });
+  assertEquals(countOpenFiles(), before);
 });
