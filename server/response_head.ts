@@ -5,9 +5,18 @@ import { STATUS_TEXT, type StatusCode } from "@std/http/status";
 import { httpDate } from "../wire/date.ts";
 import { isAscii, isFieldValue, isToken, listElements } from "../wire/headers.ts";
 
-/** Lowercase forms of field names that were validated. */
-const names = new Map<string, string>();
-const MAX_NAMES = 512;
+/** A field line that was validated. */
+interface Line {
+  readonly key: string;
+  readonly value: string;
+  readonly text: string;
+  readonly ascii: boolean;
+}
+
+/** The last line of each field name: handlers mostly set the same values again and again. */
+const lines = new Map<string, Line>();
+const MAX_LINES = 512;
+const MAX_LINE_LENGTH = 512;
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
 const DIGITS = /^\d{1,15}$/;
 
@@ -47,8 +56,7 @@ export class ResponseFields {
   contentLength: number | undefined;
   /** Whether the handler asked for the connection to be closed. */
   close = false;
-  /** Lowercase names and lines, in turn. */
-  #lines: string[] = [];
+  #lines: Line[] = [];
   #ascii = true;
   #date = false;
 
@@ -59,33 +67,29 @@ export class ResponseFields {
 
   /** Whether there is a field of that lowercase name. */
   has(name: string): boolean {
-    return this.#lines.some((text, i) => i % 2 === 0 && text === name);
+    return this.#lines.some(({ key }) => key === name);
   }
 
   /** Sets a field, replacing what it had. Throws TypeError. */
   set(name: string, value: string): void {
-    const key = checkField(name, value);
-    if (this.#special(key, value)) return;
-    this.#remove(key);
-    this.#add(key, name, value);
+    const line = lineOf(name, value);
+    if (this.#special(line.key, value)) return;
+    for (let i = this.#lines.length - 1; i >= 0; i--) {
+      if (this.#lines[i]!.key === line.key) this.#lines.splice(i, 1);
+    }
+    this.#add(line);
   }
 
   /** Adds a line, even if there is one of that name already. Throws TypeError. */
   append(name: string, value: string): void {
-    const key = checkField(name, value);
-    if (!this.#special(key, value)) this.#add(key, name, value);
+    const line = lineOf(name, value);
+    if (!this.#special(line.key, value)) this.#add(line);
   }
 
-  #add(key: string, name: string, value: string): void {
-    if (key === "date") this.#date = true;
-    if (this.#ascii && !isAscii(value)) this.#ascii = false;
-    this.#lines.push(key, `${name}: ${value}\r\n`);
-  }
-
-  #remove(key: string): void {
-    for (let i = this.#lines.length - 2; i >= 0; i -= 2) {
-      if (this.#lines[i] === key) this.#lines.splice(i, 2);
-    }
+  #add(line: Line): void {
+    if (line.key === "date") this.#date = true;
+    if (!line.ascii) this.#ascii = false;
+    this.#lines.push(line);
   }
 
   /** The fields that frame the message are not plain text. */
@@ -119,26 +123,40 @@ export class ResponseFields {
   /** All lines, Date first unless the handler set its own. */
   text(): string {
     let text = this.#date ? "" : `Date: ${httpDate()}\r\n`;
-    for (let i = 1; i < this.#lines.length; i += 2) text += this.#lines[i];
+    for (const line of this.#lines) text += line.text;
     return text;
   }
 }
 
+function lineOf(name: string, value: string): Line {
+  const known = lines.get(name);
+  if (known !== undefined && known.value === value) return known;
+  const key = known?.key ?? checkName(name);
+  checkValue(name, value);
+  const line = { key, value, text: `${name}: ${value}\r\n`, ascii: isAscii(value) };
+  if (line.text.length > MAX_LINE_LENGTH) return line;
+  if (lines.size >= MAX_LINES) lines.clear();
+  lines.set(name, line);
+  return line;
+}
+
 /** Checks a field that is to be sent and returns its lowercase name. Throws TypeError. */
 export function checkField(name: string, value: string): string {
-  let key = names.get(name);
-  if (key === undefined) {
-    if (typeof name !== "string" || !isToken(name)) {
-      throw new TypeError(`Cannot set field "${name}": not a field name`);
-    }
-    key = name.toLowerCase();
-    if (names.size >= MAX_NAMES) names.clear();
-    names.set(name, key);
+  checkValue(name, value);
+  return checkName(name);
+}
+
+function checkName(name: string): string {
+  if (typeof name !== "string" || !isToken(name)) {
+    throw new TypeError(`Cannot set field "${name}": not a field name`);
   }
+  return name.toLowerCase();
+}
+
+function checkValue(name: string, value: string): void {
   if (typeof value !== "string" || !isFieldValue(value)) {
     throw new TypeError(
       `Cannot set field "${name}": ${JSON.stringify(value)} is not a field value`,
     );
   }
-  return key;
 }

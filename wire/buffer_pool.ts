@@ -2,12 +2,13 @@
 // hold none. A borrower returns a buffer only when no operation uses it any more: after a failed
 // or abandoned write it is left to the garbage collector instead.
 
-const SIZES = [4096, 16384, 65536, 262144];
-const KEEP = [64, 32, 16, 8];
+const SIZES = [4096, 16384, 65536, 131072];
+/** Most free buffers kept of each size; 14 MiB in all. A fresh large one costs more than its write. */
+const KEEP = [64, 64, 64, 64];
 const free: Uint8Array<ArrayBuffer>[][] = SIZES.map(() => []);
 
-/** The size of the largest pooled buffer, for bulk copies. */
-export const BULK_BYTES = 262144;
+/** The size of the largest pooled buffer, for bulk copies: larger ones fall out of the processor's cache. */
+export const BULK_BYTES = 131072;
 
 /** A buffer of at least `minBytes` with arbitrary content. */
 export function borrowBuffer(minBytes: number): Uint8Array<ArrayBuffer> {

@@ -14,8 +14,8 @@ export interface FileSource {
   readSync(into: Uint8Array): number | null;
 }
 
-/** Room left in a buffer for a head or a chunk's size line, so that they share its write. */
-const HEAD_ROOM = 1024;
+/** Room left in a buffer for a head or a chunk's size line, so that they share its write; one page. */
+const HEAD_ROOM = 4096;
 const PIECE_BYTES = BULK_BYTES - HEAD_ROOM;
 
 /**

@@ -2,6 +2,8 @@
 // no timer is created. A deadline passes at a tick after its time: never early, and late by two ticks
 // at most while the event loop runs. The ticker runs only while deadlines are registered.
 
+import { refreshDate } from "./date.ts";
+
 const TICK_MS = 100;
 
 const registered = new Set<Deadline>();
@@ -15,6 +17,7 @@ function tick(): void {
   // A peer is not late because we were: what it sent may wait to be read.
   nowMs += Math.min(realMs - lastTickMs, 2 * TICK_MS);
   lastTickMs = realMs;
+  refreshDate();
   for (const deadline of registered) deadline.check(nowMs);
 }
 
@@ -29,6 +32,7 @@ export class Deadline {
     registered.add(this);
     if (ticker === undefined) {
       lastTickMs = performance.now();
+      refreshDate();
       ticker = setInterval(tick, TICK_MS);
       // What is waited for (a socket) keeps the process alive, not the watch over it.
       Deno.unrefTimer(ticker);
