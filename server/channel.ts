@@ -56,6 +56,8 @@ export interface ChannelHost {
   readonly counters: Counters;
   /** Whether the server is shutting down: no connection is kept any more. */
   readonly draining: boolean;
+  /** Told of a connection that was closed under its handler, which may never return. */
+  readonly onCut: (channel: Channel) => void;
   /** What the connections speak. */
   readonly scheme: "http" | "https";
 }
@@ -99,9 +101,11 @@ export class Channel {
   /** Closes the socket at once; pending operations on it reject. May be called again. */
   close(): void {
     if (this.state === "closed" || this.state === "upgraded") return;
+    const cut = this.state === "handler";
     this.state = "closed";
     this.#account();
     this.conn.close();
+    if (cut) this.host.onCut(this);
   }
 
   /** Lets go of the socket without closing it: it belongs to somebody else now. */

@@ -157,7 +157,11 @@ export class Connection {
    * it shrinks meanwhile (the connection is closed).
    * @throws {RangeError} if count or offset are not whole numbers within the file.
    */
-  async sendFile(path: string, count?: number, offset?: number): Promise<void> {
+  sendFile(path: string, count?: number, offset?: number): Promise<void> {
+    return observed(this.#sendFile(path, count, offset));
+  }
+
+  async #sendFile(path: string, count?: number, offset?: number): Promise<void> {
     if (this.#response.ended) throw new TypeError("Cannot send file: the response has ended");
     const { file, size } = openForSending(path);
     try {
@@ -188,10 +192,7 @@ export class Connection {
    * @throws {HttpError} if the connection is lost or takes longer than `writeTimeout`.
    */
   flush(): Promise<void> {
-    const flushed = this.#flush();
-    // Not awaiting a flush is legal; the failure then shows in `done` and in later flushes.
-    flushed.catch(() => {});
-    return flushed;
+    return observed(this.#flush());
   }
 
   async #flush(): Promise<void> {
@@ -209,7 +210,11 @@ export class Connection {
    * @throws {HttpError} if the body is malformed (status 400), too large (413), late (408) or cut short.
    * @throws {RangeError} if count is not a whole number above 0.
    */
-  async readBody(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
+  readBody(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
+    return observed(this.#readBody(count, timeout));
+  }
+
+  async #readBody(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (count !== undefined && !(Number.isInteger(count) && count > 0)) {
       throw new RangeError(`Cannot read body: count ${count} is not a whole number above 0`);
     }
@@ -227,8 +232,10 @@ export class Connection {
    * @param timeout Longest wait for an arrival, in seconds. Default: the option `bodyTimeout`.
    * @throws {HttpError} as `readBody` does.
    */
-  async readText(timeout?: number): Promise<string> {
-    return new TextDecoder().decode(await this.readBody(undefined, timeout));
+  readText(timeout?: number): Promise<string> {
+    return observed(
+      this.#readBody(undefined, timeout).then((bytes) => new TextDecoder().decode(bytes)),
+    );
   }
 
   /**
@@ -236,7 +243,11 @@ export class Connection {
    *
    * @throws {HttpError} as `readBody` does.
    */
-  async discardBody(): Promise<void> {
+  discardBody(): Promise<void> {
+    return observed(this.#discardBody());
+  }
+
+  async #discardBody(): Promise<void> {
     if (this.#body.done) return;
     await this.#continue();
     await this.#body.discard(Infinity, this.#channel.host.settings.bodyMs);
@@ -262,7 +273,11 @@ export class Connection {
    * @throws {RangeError} if the code is out of range.
    * @throws {TypeError} if a field is not valid, and after the head was sent.
    */
-  async sendInformational(code: number, headers: Record<string, string> = {}): Promise<void> {
+  sendInformational(code: number, headers: Record<string, string> = {}): Promise<void> {
+    return observed(this.#sendInformational(code, headers));
+  }
+
+  async #sendInformational(code: number, headers: Record<string, string>): Promise<void> {
     this.#beforeHead("send an informational response");
     checkStatus(code, 102, 199);
     let text = statusLine(code, undefined);
@@ -303,7 +318,11 @@ export class Connection {
    * HTTP/1.0.
    * @throws {HttpError} if the connection is lost.
    */
-  async upgrade(): Promise<UpgradedConn> {
+  upgrade(): Promise<UpgradedConn> {
+    return observed(this.#upgrade());
+  }
+
+  async #upgrade(): Promise<UpgradedConn> {
     const response = this.#beforeHead("upgrade");
     if (!this.#body.done) throw new TypeError("Cannot upgrade: the request body was not read");
     if (this.#request.minorVersion === 0) {
@@ -348,6 +367,15 @@ export class Connection {
     if (!this.#response.unsent) throw new TypeError(`Cannot ${what}: the head was sent`);
     return this.#response;
   }
+}
+
+/**
+ * A promise whose rejection ends nothing but the handler that waits for it: a peer that leaves at the
+ * wrong moment must not end the process because a handler awaits later, or never.
+ */
+function observed<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 function bodyMs(timeout: number | undefined, byDefault: number): number {

@@ -64,6 +64,8 @@ export class Server {
   };
   readonly #channels = new Set<Channel>();
   #closing = false;
+  /** Connections that `close` ended while a request was under way. */
+  #cut = 0;
   #referenced = true;
   /** Called when a connection has ended: by whoever waits for that. */
   #onEnd: (() => void) | undefined;
@@ -80,6 +82,7 @@ export class Server {
       settings,
       folder: new Folder(settings),
       counters: this.#counters,
+      onCut: (channel) => this.#ended(channel),
       get draining() {
         return draining();
       },
@@ -123,26 +126,29 @@ export class Server {
 
   async #drain(timeoutMs: number): Promise<ShutdownReport> {
     this.#stopAccepting();
+    let underWay = 0;
     for (const channel of this.#channels) {
-      if (channel.state === "idle" || channel.state === "handshake") channel.close();
+      if (isUnderWay(channel)) underWay++;
+      else if (channel.state !== "lingering") channel.close();
     }
-    const underWay = [...this.#channels].filter((channel) => channel.state !== "closed");
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
       if (Number.isFinite(timeoutMs)) timer = setTimeout(resolve, Math.min(timeoutMs, 2 ** 31 - 1));
     });
     await Promise.race([this.finished, late]);
     clearTimeout(timer);
-    const cut = [...this.#channels].filter((channel) => channel.state !== "closed").length;
     this.close();
     await this.finished;
-    return { drained: underWay.length - Math.min(cut, underWay.length), cut };
+    return { drained: underWay - this.#cut, cut: this.#cut };
   }
 
   /** Ends the server at once: requests under way are cut. `finished` tells when it has ended. */
   close(): void {
     this.#stopAccepting();
-    for (const channel of this.#channels) channel.close();
+    for (const channel of [...this.#channels]) {
+      if (isUnderWay(channel)) this.#cut++;
+      channel.close();
+    }
   }
 
   /** Lets the server keep the process alive, which is the default. */
@@ -199,10 +205,12 @@ export class Server {
     const channel = new Channel(conn, this.#host);
     this.#counters.accepted++;
     this.#channels.add(channel);
-    serveConnection(channel, this.#handler).then(() => {
-      this.#channels.delete(channel);
-      this.#onEnd?.();
-    });
+    serveConnection(channel, this.#handler).then(() => this.#ended(channel));
+  }
+
+  #ended(channel: Channel): void {
+    this.#channels.delete(channel);
+    this.#onEnd?.();
   }
 
   #connectionEnds(): Promise<void> {
@@ -218,6 +226,11 @@ export class Server {
       };
     });
   }
+}
+
+/** Whether a request has begun to arrive and its response is not all sent. */
+function isUnderWay({ state }: Channel): boolean {
+  return state === "head" || state === "handler" || state === "finishing";
 }
 
 /** Lets small writes leave at once. */

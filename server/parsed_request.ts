@@ -40,8 +40,10 @@ export function parseRequest(
 /** A window of bytes, as far as the memory needs it. */
 interface Window {
   readonly bytes: Uint8Array;
-  start: number;
+  readonly start: number;
   readonly end: number;
+  /** Marks a head as used. */
+  endHead(end: number): void;
 }
 
 /** Longer heads are not remembered, in bytes. */
@@ -61,7 +63,7 @@ export class HeadMemory {
     const { length } = known;
     if (end - start < length) return undefined;
     for (let i = 0; i < length; i++) if (bytes[start + i] !== known[i]) return undefined;
-    window.start = start + length;
+    window.endHead(start + length);
     return this.#parsed;
   }
 

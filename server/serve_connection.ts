@@ -115,7 +115,7 @@ class ConnectionLoop {
       const text = reader.headText(end);
       parsed = parseRequest(reader.bytes, reader.start, end, text, host.settings, host.scheme);
       this.#memory.learn(reader, end, text, parsed);
-      reader.start = end;
+      reader.endHead(end);
     }
     reader.deadline.disarm();
     this.#emptyLine = false;

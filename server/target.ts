@@ -37,10 +37,10 @@ export function parseTarget(head: RequestHead, scheme: "http" | "https"): Target
     if (method !== "OPTIONS") badTarget(target, "only OPTIONS takes it");
     return { rawPath: target, authority };
   }
-  return parseAbsolute(target, scheme);
+  return parseAbsolute(method, target, scheme);
 }
 
-function parseAbsolute(target: string, scheme: "http" | "https"): Target {
+function parseAbsolute(method: string, target: string, scheme: "http" | "https"): Target {
   const match = ABSOLUTE.exec(target);
   if (match === null) badTarget(target, "neither a path nor an absolute URI");
   const [, targetScheme, authority, rest] = match as unknown as [string, string, string, string];
@@ -52,6 +52,8 @@ function parseAbsolute(target: string, scheme: "http" | "https"): Target {
     );
   }
   if (!isAuthority(authority)) badTarget(target, "its authority is not valid");
+  // Without a path OPTIONS is about the server itself (RFC 9112 3.2.4).
+  if (rest === "" && method === "OPTIONS") return { rawPath: "*", authority };
   return { rawPath: rest.startsWith("/") ? rest : `/${rest}`, authority };
 }
 

@@ -2,7 +2,7 @@
 // read at a time. A read whose waiter gave up stays parked and is picked up by the next fill.
 // The window starts small, grows on demand and goes back when the connection idles.
 
-import { findHeadEnd, latin1 } from "./bytes.ts";
+import { findHeadEnd, indexOfByte, latin1 } from "./bytes.ts";
 import { borrowBuffer, returnBuffer } from "./buffer_pool.ts";
 import { Deadline } from "./deadline.ts";
 import { ClosedError, LimitError, TimeoutError, type TimeoutPhase } from "./errors.ts";
@@ -73,7 +73,7 @@ export class ConnReader {
     const length = (end_ < 0 ? end : end_) - start;
     if (length > maxHeadBytes || (end_ < 0 && length === maxHeadBytes)) {
       this.#headScanned = 0;
-      throw new LimitError("maxHeadBytes", maxHeadBytes, this.#hasLine() ? 431 : 414);
+      throw new LimitError("maxHeadBytes", maxHeadBytes, this.#hasLine(maxHeadBytes) ? 431 : 414);
     }
     this.#headScanned = end_ < 0 ? length : 0;
     return end_;
@@ -98,9 +98,16 @@ export class ConnReader {
     return this.#text.slice(from, end - this.#textStart);
   }
 
-  #hasLine(): boolean {
-    const at = this.bytes.indexOf(10, this.start);
-    return at >= 0 && at < this.end;
+  /** Whether the request line ends within the limit, however much has arrived by now. */
+  #hasLine(maxHeadBytes: number): boolean {
+    const end = Math.min(this.end, this.start + maxHeadBytes);
+    return indexOfByte(this.bytes, 10, this.start, end) >= 0;
+  }
+
+  /** Marks the head that ends at `end` as used; the scan for the next one starts anew. */
+  endHead(end: number): void {
+    this.start = end;
+    this.#headScanned = 0;
   }
 
   /** Waits for more bytes; false at the end. The caller arms `deadline` when there is one. */
