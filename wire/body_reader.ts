@@ -168,27 +168,26 @@ export class BodyReader {
       }
       return whole;
     }
-    const pieces: Uint8Array[] = [];
+    // One buffer that grows: a body in tiny chunks must not become a crowd of objects.
+    let whole = new Uint8Array(4096);
     let total = 0;
     while (true) {
-      const piece = await this.read(maxBytes + 1, timeoutMs);
-      if (piece.length === 0) break;
+      const piece = await this.take(maxBytes + 1, timeoutMs);
+      if (piece.length === 0) return whole.slice(0, total);
+      if (total + piece.length > maxBytes) tooLarge();
+      if (total + piece.length > whole.length) {
+        const larger = new Uint8Array(Math.max(total + piece.length, whole.length * 2));
+        larger.set(whole.subarray(0, total));
+        whole = larger;
+      }
+      whole.set(piece, total);
       total += piece.length;
-      if (total > maxBytes) tooLarge();
-      pieces.push(piece);
     }
-    const whole = new Uint8Array(total);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
   }
 
   /**
-   * Consumes up to `maxBytes` of what is left, waiting up to `timeoutMs` for each arrival and
-   * `totalMs` in all; whether that was the whole rest.
+   * Consumes up to `maxBytes` of what is left, waiting up to `timeoutMs` (0: for ever) for each
+   * arrival and `totalMs` in all; whether that was the whole rest.
    */
   async discard(maxBytes: number, timeoutMs: number, totalMs: number = Infinity): Promise<boolean> {
     const remaining = this.remaining;
@@ -196,7 +195,7 @@ export class BodyReader {
     const until = performance.now() + totalMs;
     let left = maxBytes;
     while (!this.#done) {
-      const waitMs = Math.min(timeoutMs, until - performance.now());
+      const waitMs = Math.min(timeoutMs || Infinity, until - performance.now());
       if (waitMs <= 0) return false;
       const piece = await this.take(left + 1, waitMs);
       left -= piece.length;

@@ -132,34 +132,36 @@ export class ChunkDecoder {
     end: number,
     limit: "maxChunkLineBytes" | "maxTrailerBytes",
   ): number {
-    for (let i = at + this.#scanned; i < end; i++) {
+    // Not a byte beyond the limit is looked at, so that the outcome is the same however they arrive.
+    const stop = Math.min(end, at + this.#limits[limit] + 2);
+    for (let i = at + this.#scanned; i < stop; i++) {
       if (bytes[i] === LF) {
         if (i === at || bytes[i - 1] !== CR) badChunk("line feed without carriage return");
-        if (i - 1 - at > this.#limits[limit]) this.#tooLong(limit);
         this.#scanned = 0;
         return i - 1;
       }
       // A carriage return announces a line feed; anything else is refused without waiting for it.
       if (i > at && bytes[i - 1] === CR) badChunk("carriage return without line feed");
     }
-    this.#scanned = end - at;
-    if (end - at > this.#limits[limit] + 1) this.#tooLong(limit);
+    this.#scanned = stop - at;
+    if (stop - at > this.#limits[limit] + 1) this.#tooLong(limit);
     return -1;
   }
 
   /** Index after the empty line that ends the trailer section at `at`, or -1. */
   #trailerEnd(bytes: Uint8Array, at: number, end: number): number {
-    for (let i = at + this.#scanned; i < end; i++) {
+    const most = this.#limits.maxTrailerBytes + 2;
+    const stop = Math.min(end, at + most);
+    for (let i = at + this.#scanned; i < stop; i++) {
       if (bytes[i] !== LF) continue;
       if (i === at || bytes[i - 1] !== CR) badChunk("line feed without carriage return");
       if (i - 1 === at || bytes[i - 2] === LF) {
-        if (i + 1 - at > this.#limits.maxTrailerBytes + 2) this.#tooLong("maxTrailerBytes");
         this.#scanned = 0;
         return i + 1;
       }
     }
-    this.#scanned = end - at;
-    if (end - at > this.#limits.maxTrailerBytes + 2) this.#tooLong("maxTrailerBytes");
+    this.#scanned = stop - at;
+    if (stop - at === most) this.#tooLong("maxTrailerBytes");
     return -1;
   }
 

@@ -18,6 +18,7 @@ const IDLE_WINDOW_BYTES = 4096;
 /** The window for bodies, in bytes. */
 const BODY_WINDOW_BYTES = 65536;
 
+const LF = 10;
 /** How far `headText` decodes beyond the head that is asked for, in bytes. */
 const AHEAD_BYTES = 4096;
 
@@ -68,15 +69,16 @@ export class ConnReader {
    * when not even the request line is complete.
    */
   tryHeadEnd(maxHeadBytes: number): number {
-    const { bytes, start, end } = this;
-    const end_ = findHeadEnd(bytes, start, start + this.#headScanned, end);
-    const length = (end_ < 0 ? end : end_) - start;
-    if (length > maxHeadBytes || (end_ < 0 && length === maxHeadBytes)) {
-      this.#headScanned = 0;
-      throw new LimitError("maxHeadBytes", maxHeadBytes, this.#hasLine(maxHeadBytes) ? 431 : 414);
+    const { bytes, start } = this;
+    // Not a byte beyond the limit is looked at, so that the outcome is the same however they arrive.
+    const stop = Math.min(this.end, start + maxHeadBytes);
+    const headEnd = findHeadEnd(bytes, start, start + this.#headScanned, stop);
+    if (headEnd < 0 && stop - start === maxHeadBytes) {
+      const hasLine = indexOfByte(bytes, LF, start, stop) >= 0;
+      throw new LimitError("maxHeadBytes", maxHeadBytes, hasLine ? 431 : 414);
     }
-    this.#headScanned = end_ < 0 ? length : 0;
-    return end_;
+    this.#headScanned = headEnd < 0 ? stop - start : 0;
+    return headEnd;
   }
 
   /**
@@ -96,12 +98,6 @@ export class ConnReader {
       return this.#text.length === end - start ? this.#text : this.#text.slice(0, end - start);
     }
     return this.#text.slice(from, end - this.#textStart);
-  }
-
-  /** Whether the request line ends within the limit, however much has arrived by now. */
-  #hasLine(maxHeadBytes: number): boolean {
-    const end = Math.min(this.end, this.start + maxHeadBytes);
-    return indexOfByte(this.bytes, 10, this.start, end) >= 0;
   }
 
   /** Marks the head that ends at `end` as used; the scan for the next one starts anew. */

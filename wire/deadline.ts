@@ -1,10 +1,12 @@
 // One coarse ticker for every deadline of every connection: arming and disarming store a number,
-// no timer is created. A deadline passes at a tick after its time: never early, and late by two ticks
-// at most while the event loop runs. The ticker runs only while deadlines are registered.
+// no timer is created. A deadline passes at a tick after its time: never early, and late by three
+// ticks at most while the event loop runs. The ticker runs only while deadlines are registered.
 
 import { refreshDate } from "./date.ts";
 
 const TICK_MS = 100;
+/** The most that our clock advances at a tick. */
+const MAX_STEP_MS = 2 * TICK_MS;
 
 const registered = new Set<Deadline>();
 let ticker: ReturnType<typeof setInterval> | undefined;
@@ -15,7 +17,7 @@ let lastTickMs = 0;
 function tick(): void {
   const realMs = performance.now();
   // A peer is not late because we were: what it sent may wait to be read.
-  nowMs += Math.min(realMs - lastTickMs, 2 * TICK_MS);
+  nowMs += Math.min(realMs - lastTickMs, MAX_STEP_MS);
   lastTickMs = realMs;
   refreshDate();
   for (const deadline of registered) deadline.check(nowMs);
@@ -41,8 +43,8 @@ export class Deadline {
 
   /** Calls back unless disarmed or armed again within `ms`; 0 and Infinity never pass. */
   arm(ms: number): void {
-    // The cached time lags behind by up to a tick, so one is added: late, never early.
-    this.#atMs = ms > 0 ? nowMs + ms + TICK_MS : Infinity;
+    // Our clock may be about to make a step, so the largest one is added: late, never early.
+    this.#atMs = ms > 0 ? nowMs + ms + MAX_STEP_MS : Infinity;
   }
 
   /** Stops waiting. */

@@ -124,10 +124,11 @@ export function wantsKeepAlive(connection: string | undefined, minorVersion: num
 /** Whether the client waits for a 100; an expectation that is not known is refused with 417. */
 export function expectsContinue(fields: FieldSection, minorVersion: number): boolean {
   if (fields.expect === undefined || minorVersion === 0) return false;
-  for (const element of listElements(fields.expect)) {
+  const elements = listElements(fields.expect);
+  for (const element of elements) {
     if (element !== "100-continue") {
       throw new ProtocolError("bad_expectation", `Cannot meet expectation "${element}"`, 417);
     }
   }
-  return true;
+  return elements.length > 0;
 }
