@@ -76,6 +76,8 @@ export class Channel {
   state: ChannelState = "idle";
   /** Set when a deadline passed while the loop waited for a head. */
   onLate: (() => void) | undefined;
+  /** Called when the socket was closed. */
+  onClosed: (() => void) | undefined;
   #addr: PeerAddr | undefined;
 
   constructor(conn: AnyConn, host: ChannelHost) {
@@ -105,6 +107,7 @@ export class Channel {
     this.state = "closed";
     this.#account();
     this.conn.close();
+    this.onClosed?.();
     if (cut) this.host.onCut(this);
   }
 

@@ -73,14 +73,14 @@ export class Server {
   #report: Promise<ShutdownReport> | undefined;
 
   /** @ignore Servers are made by `listen`. */
-  constructor(listener: Listener, settings: Settings, handler: Handler) {
+  constructor(listener: Listener, settings: Settings, folder: Folder, handler: Handler) {
     this.#listener = listener;
     this.#settings = settings;
     this.#handler = handler;
     const draining = () => this.#closing;
     this.#host = {
       settings,
-      folder: new Folder(settings),
+      folder,
       counters: this.#counters,
       onCut: (channel) => this.#ended(channel),
       get draining() {
@@ -316,5 +316,7 @@ export function listen(...args: unknown[]): Server {
     throw new TypeError("Cannot listen: the arguments are ([ipaddr,] port, [options,] handler)");
   }
   const settings = resolveOptions(options, printError);
-  return new Server(bind(ipaddr, port, options), settings, handler as Handler);
+  // Whatever may be refused is, before anything is bound.
+  const folder = new Folder(settings);
+  return new Server(bind(ipaddr, port, options), settings, folder, handler as Handler);
 }

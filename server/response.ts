@@ -85,6 +85,11 @@ export class OutgoingResponse {
     if (this.#state === "ended") throw new TypeError("Cannot send: the response has ended");
     if (this.#body !== undefined) return this.#body;
     const kind = this.#streamKind();
+    if (kind === "length" && this.#pending.length > 0) {
+      // Now it can still become a 500; once the head is out it no longer can.
+      const length = this.#pending.reduce((sum, piece) => sum + byteLength(piece), 0);
+      this.#checkLength(length);
+    }
     this.#putHead(kind);
     const body = new BodyWriter(this.#writer, kind, this.fields.contentLength ?? 0);
     this.#body = body;
@@ -110,9 +115,10 @@ export class OutgoingResponse {
     else this.send(bytes);
   }
 
-  /** Drops what was sent and kept in memory. */
+  /** Drops what was sent and kept in memory, and what was said about its length. */
   dropBody(): void {
     this.#pending = [];
+    this.fields.contentLength = undefined;
   }
 
   /** Puts what is left into the output. Returns false if the body is shorter than announced. */
@@ -155,6 +161,15 @@ export class OutgoingResponse {
     }
   }
 
+  /** Throws if a body of `length` bytes is longer than was announced. */
+  #checkLength(length: number): void {
+    const announced = this.fields.contentLength ?? Infinity;
+    if (length <= announced) return;
+    throw new RangeError(
+      `Cannot send body: ${length} bytes are more than Content-Length ${announced}`,
+    );
+  }
+
   /** Throws if the status does not allow a body. */
   #checkBody(): void {
     if (hasNoBody(this.status)) {
@@ -172,11 +187,7 @@ export class OutgoingResponse {
       if (length > 0) fields.contentLength ??= length;
       return "none";
     }
-    if (fields.contentLength !== undefined && length > fields.contentLength) {
-      throw new RangeError(
-        `Cannot send body: ${length} bytes are more than Content-Length ${fields.contentLength}`,
-      );
-    }
+    this.#checkLength(length);
     fields.contentLength ??= length;
     return "length";
   }
@@ -262,6 +273,10 @@ export class OutgoingResponse {
       ...(error === undefined ? {} : { error }),
     };
   }
+}
+
+function byteLength(piece: string | Uint8Array): number {
+  return typeof piece === "string" ? encoder.encode(piece).length : piece.length;
 }
 
 /** Statuses whose responses never have a body (RFC 9110 6.4.1). */

@@ -27,6 +27,7 @@ const LF = 10;
 /** Serves a connection until it closes or is taken over. Never rejects. */
 export async function serveConnection(channel: Channel, handler: Handler): Promise<void> {
   const loop = new ConnectionLoop(channel, handler);
+  channel.onClosed = () => loop.settle();
   try {
     await loop.run();
   } catch (error) {
@@ -45,6 +46,8 @@ class ConnectionLoop {
   readonly #handler: Handler;
   /** Responses that are put, but perhaps not yet accepted by the socket. */
   #unsettled: OutgoingResponse[] = [];
+  /** Whether the last response broke off, so that the connection must close without another word. */
+  #cutShort = false;
   readonly #memory = new HeadMemory();
   /** Whether an empty line before the next head was skipped. */
   #emptyLine = false;
@@ -70,7 +73,7 @@ class ConnectionLoop {
       try {
         while ((parsed = this.#tryHead()) === undefined) {
           // What is answered so far leaves before any wait, but not between pipelined requests.
-          if (writer.pending > 0) {
+          if (writer.pending > 0 || this.#unsettled.length > 0) {
             await writer.settle();
             this.#checkFlushed();
           }
@@ -84,13 +87,16 @@ class ConnectionLoop {
         exchange = this.#begin(parsed);
       } catch (error) {
         if (this.#gone || error instanceof ClosedError) throw error;
-        return await this.#refuse(error, parsed?.head.method !== "HEAD" && !this.#isHead());
+        const isHead = parsed === undefined ? this.#isHead() : parsed.head.method === "HEAD";
+        return await this.#refuse(error, !isHead);
       }
       this.#channel.state = "handler";
       const handled = this.#handle(exchange);
       const reuse = typeof handled === "boolean" ? handled : await handled;
       if (this.#gone) return;
       this.#channel.state = "finishing";
+      // Answers to earlier requests are still to be delivered; then closing is all that is left.
+      if (this.#cutShort) return await this.#flush();
       if (!reuse || !(exchange.body.done || await this.#drainBody(exchange.body))) {
         return await this.#linger();
       }
@@ -215,7 +221,10 @@ class ConnectionLoop {
   async #handleLater(result: PromiseLike<unknown>, exchange: Exchange): Promise<boolean> {
     const { writer } = this.#channel;
     // Answers to earlier requests do not wait for this one.
-    if (writer.pending > 0) writer.settle();
+    if (writer.pending > 0) {
+      const earlier = this.#unsettled.splice(0, this.#unsettled.length - 1);
+      writer.settle().then(() => this.#settleAll(earlier));
+    }
     try {
       return this.#complete(await result, exchange);
     } catch (error) {
@@ -248,7 +257,7 @@ class ConnectionLoop {
       // Closing short of its end is the only way left to say that the response is not whole.
       response.abandon();
       response.settle(error);
-      this.#channel.close();
+      this.#cutShort = true;
       return false;
     }
     response.reset();
@@ -299,7 +308,9 @@ class ConnectionLoop {
     channel.state = "lingering";
     reader.deadline.arm(host.settings.lingerMs);
     // Without half-close a client that waits for the end of the response would wait for ours.
-    await channel.conn.closeWrite();
+    await channel.conn.closeWrite().catch((cause: unknown) => {
+      throw new ClosedError("Cannot end response: the connection is closed", { cause });
+    });
     await this.#swallow();
   }
 
@@ -323,12 +334,17 @@ class ConnectionLoop {
 
   /** Tells what became of the responses that were put. */
   settle(): void {
+    this.#settleAll(this.#unsettled);
+    this.#unsettled.length = 0;
+  }
+
+  #settleAll(responses: readonly OutgoingResponse[]): void {
     const { writer } = this.#channel;
     const error = writer.error ??
       (this.#channel.state === "closed" && writer.bytesWritten < writer.bytesPut
         ? new ClosedError("Cannot send response: the connection was closed")
         : undefined);
-    for (const response of this.#unsettled) {
+    for (const response of responses) {
       response.settle(
         error ??
           (response.complete && response.ended
@@ -336,7 +352,6 @@ class ConnectionLoop {
             : new ClosedError("Cannot send response: it was cut short")),
       );
     }
-    this.#unsettled.length = 0;
   }
 }
 

@@ -14,7 +14,7 @@ export interface Target {
 
 const MAX_PORT = 65535;
 const REG_NAME = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
-const AUTHORITY = /^(\[[^\[\]]*\]|[^:\[\]]*)(?::(\d*))?$/;
+const AUTHORITY = /^(\[[0-9A-Fa-f:.]*\]|[^:\[\]]*)(?::(\d*))?$/;
 const ABSOLUTE = /^([A-Za-z][A-Za-z0-9+\-.]*):\/\/([^/?]*)(.*)$/s;
 
 /** The last Host value that passed: a server mostly hears the same one. */

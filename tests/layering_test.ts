@@ -33,7 +33,7 @@ const EDGES: Record<string, string> = {
 };
 
 /** What only commands may import. */
-const COMMANDS = ["server/main.ts"];
+const COMMANDS = ["server/main.ts", "server/command/arguments.ts"];
 const COMMAND_PACKAGES = /^@std\/(cli|fmt)\b/;
 
 /** Source files without a test file of their own. */

@@ -14,6 +14,9 @@ export interface BodyLimits extends ChunkLimits {
 }
 
 const EMPTY = new Uint8Array(0);
+/** The buffer of a body that is collected starts with this size, or with its length if smaller. */
+const FIRST_BYTES = 4096;
+const LARGEST_FIRST_BYTES = 65536;
 
 /** Reads one body. */
 export class BodyReader {
@@ -156,27 +159,18 @@ export class BodyReader {
     const tooLarge = (): never => {
       throw new LimitError("maxBufferedBody", maxBytes, 413);
     };
-    const remaining = this.remaining;
-    if (remaining !== undefined) {
-      if (remaining > maxBytes) tooLarge();
-      const whole = new Uint8Array(remaining);
-      let at = 0;
-      while (at < remaining) {
-        const piece = await this.take(remaining - at, timeoutMs);
-        whole.set(piece, at);
-        at += piece.length;
-      }
-      return whole;
-    }
-    // One buffer that grows: a body in tiny chunks must not become a crowd of objects.
-    let whole = new Uint8Array(4096);
+    const remaining = this.remaining ?? 0;
+    if (remaining > maxBytes) tooLarge();
+    // One buffer that grows: a body in tiny chunks must not become a crowd of objects, and a length
+    // that was only announced costs nothing yet.
+    let whole = new Uint8Array(Math.min(remaining || FIRST_BYTES, LARGEST_FIRST_BYTES));
     let total = 0;
     while (true) {
       const piece = await this.take(maxBytes + 1, timeoutMs);
-      if (piece.length === 0) return whole.slice(0, total);
+      if (piece.length === 0) return total === whole.length ? whole : whole.slice(0, total);
       if (total + piece.length > maxBytes) tooLarge();
       if (total + piece.length > whole.length) {
-        const larger = new Uint8Array(Math.max(total + piece.length, whole.length * 2));
+        const larger = new Uint8Array(growTo(total + piece.length, whole.length * 2, remaining));
         larger.set(whole.subarray(0, total));
         whole = larger;
       }
@@ -203,6 +197,11 @@ export class BodyReader {
     }
     return true;
   }
+}
+
+/** The size of the next buffer: double, but not beyond the announced length. */
+function growTo(needed: number, doubled: number, announced: number): number {
+  return Math.max(needed, announced > 0 ? Math.min(doubled, announced) : doubled);
 }
 
 /** The body of all messages that have none: it has no state, so one is enough. */

@@ -29,7 +29,6 @@ export class ConnWriter {
   readonly #sink: ByteSink;
   readonly #timeoutMs: number;
   readonly #deadline: Deadline;
-  #timedOut = false;
   #bytes: Uint8Array<ArrayBuffer> = NOTHING;
   #length = 0;
   /** ASCII that stands behind the bytes and is not encoded yet. */
@@ -41,7 +40,7 @@ export class ConnWriter {
     this.#sink = sink;
     this.#timeoutMs = timeoutMs;
     this.#deadline = new Deadline(() => {
-      this.#timedOut = true;
+      this.error = new TimeoutError("write", timeoutMs);
       sink.close();
     });
   }
@@ -129,7 +128,7 @@ export class ConnWriter {
         returnBuffer(bytes);
       }
     } catch (cause) {
-      this.error = this.#timedOut ? new TimeoutError("write", this.#timeoutMs) : new ClosedError(
+      this.error ??= new ClosedError(
         `Cannot write: the connection is closed after ${this.bytesWritten} bytes`,
         { cause },
       );

@@ -1,0 +1,168 @@
+// The documented names of the server, as data, held against the real objects: a name that is missing
+// fails, and so does one that is listed as missing and is there.
+
+import { assert, assertEquals } from "@std/assert";
+import * as root from "../mod.ts";
+import * as server from "../server/mod.ts";
+import { type Connection, listen, type Server, type ServerRequest } from "../server/mod.ts";
+import { resolveOptions } from "../server/options.ts";
+import { portOf, RawClient } from "./server/raw_client.ts";
+
+type Kind = "function" | "string" | "number" | "object";
+
+const EXPORTS: Record<string, Kind> = {
+  listen: "function",
+  Server: "function",
+  Connection: "function",
+  ServerRequest: "function",
+  HttpError: "function",
+  ProtocolError: "function",
+  LimitError: "function",
+  TimeoutError: "function",
+  ClosedError: "function",
+};
+
+const CONNECTION: Record<string, Kind> = {
+  remoteAddr: "function",
+  addHeader: "function",
+  appendHeader: "function",
+  setStatus: "function",
+  sendError: "function",
+  redirect: "function",
+  send: "function",
+  sendFile: "function",
+  flush: "function",
+  readBody: "function",
+  readText: "function",
+  discardBody: "function",
+  serveFile: "function",
+  sendInformational: "function",
+  sendTrailers: "function",
+  upgrade: "function",
+  done: "object",
+};
+
+const REQUEST: Record<string, Kind> = {
+  method: "string",
+  rawPath: "string",
+  path: "string",
+  majorVersion: "number",
+  minorVersion: "number",
+  headers: "object",
+  rawHeaders: "object",
+  query: "object",
+  queryString: "string",
+};
+
+const SERVER: Record<string, Kind> = {
+  addr: "object",
+  finished: "object",
+  shutdown: "function",
+  close: "function",
+  stats: "function",
+  ref: "function",
+  unref: "function",
+};
+
+/** Options with a number, each with a value that is valid for it. */
+const NUMBER_OPTIONS = [
+  "httpKeepalive",
+  "maxHeadBytes",
+  "maxFields",
+  "maxTargetBytes",
+  "maxBodyBytes",
+  "maxBufferedBody",
+  "maxTrailerBytes",
+  "maxConnections",
+  "tlsTimeout",
+  "headTimeout",
+  "bodyTimeout",
+  "writeTimeout",
+  "lingerBytes",
+  "lingerTimeout",
+];
+const TEXT_OPTIONS = ["docroot", "index"];
+
+/** Documented, and to come. Whoever makes one moves it to the table above. */
+const NOT_YET = {
+  server: ["serve", "serveFiles"],
+  root: ["Client", "fetch", "request", "get", "post", "form", "bodyWithFile", "parseMultipart"],
+  connection: ["readFormData"],
+  request: ["form"],
+  entryPoints: ["./client", "./multipart", "./get"],
+};
+
+/** What of `table` is missing from `object`, or of another kind. */
+function missing(table: Record<string, Kind>, object: object): string[] {
+  const members = object as Record<string, unknown>;
+  return Object.entries(table)
+    .map(([name, wanted]) => ({ name, wanted, found: typeof members[name] as string }))
+    .filter(({ wanted, found }) => found !== wanted)
+    .map(({ name, wanted, found }) => `${name}: ${found}, not ${wanted}`);
+}
+
+/** A server, and what its handler is given with a request. */
+async function withObjects(
+  use: (server: Server, con: Connection, req: ServerRequest) => void,
+): Promise<void> {
+  let failure: unknown;
+  let called = false;
+  await using real = listen("127.0.0.1", 0, (con, req) => {
+    called = true;
+    try {
+      use(real, con, req);
+    } catch (error) {
+      failure = error;
+    }
+  });
+  using client = new RawClient(
+    await Deno.connect({ hostname: "127.0.0.1", port: portOf(real) }),
+  );
+  await client.ask("GET /path?a=b");
+  assert(called);
+  if (failure !== undefined) throw failure;
+}
+
+Deno.test("the server's entry point and the package export the documented names", () => {
+  assertEquals(missing(EXPORTS, server), []);
+  assertEquals(missing(EXPORTS, root), []);
+});
+
+Deno.test("con, req and the server have every documented member", async () => {
+  await withObjects((real, con, req) => {
+    assertEquals(missing(CONNECTION, con), []);
+    assertEquals(missing(REQUEST, req), []);
+    assertEquals(missing(SERVER, real), []);
+    assertEquals(typeof real[Symbol.asyncDispose], "function");
+    const { ipaddr, port } = con.remoteAddr();
+    assertEquals([typeof ipaddr, typeof port], ["string", "number"]);
+  });
+});
+
+Deno.test("every documented option is known: a value that is none is refused by its name", () => {
+  const known = (name: string, wrong: unknown): boolean => {
+    try {
+      resolveOptions({ [name]: wrong }, () => {});
+      return false;
+    } catch (error) {
+      return error instanceof TypeError && error.message.includes(`"${name}"`);
+    }
+  };
+  assertEquals(NUMBER_OPTIONS.filter((name) => !known(name, "x")), []);
+  assertEquals(TEXT_OPTIONS.filter((name) => !known(name, 1)), []);
+  assert(known("onError", "x"));
+  assert(resolveOptions({ gzip: true }, () => {}).gzip);
+});
+
+Deno.test("what is listed as not there yet is not there", async () => {
+  const there = (names: string[], object: object): string[] =>
+    names.filter((name) => name in object);
+  assertEquals(there(NOT_YET.server, server), []);
+  assertEquals(there([...NOT_YET.root, ...NOT_YET.server], root), []);
+  await withObjects((_server, con, req) => {
+    assertEquals(there(NOT_YET.connection, con), []);
+    assertEquals(there(NOT_YET.request, req), []);
+  });
+  const config = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
+  assertEquals(there(NOT_YET.entryPoints, config.exports), []);
+});

@@ -1,0 +1,62 @@
+// The programs that stand for the rest of the world in tests. A test that needs one that is not
+// installed is ignored, and says so in its name.
+
+/** Whether a program runs and says of itself what is expected. */
+function isInstalled(program: string, args: string[], expected: RegExp): boolean {
+  try {
+    const { success, stdout } = new Deno.Command(program, { args, stderr: "null" }).outputSync();
+    return success && expected.test(new TextDecoder().decode(stdout));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** A program that tests may need. */
+export type Program = "curl" | "node" | "openssl";
+
+const INSTALLED: Record<Program, boolean> = {
+  curl: isInstalled("curl", ["--version"], /^curl \d/),
+  // Where there is no Node, Deno may answer to its name.
+  node: isInstalled("node", ["-p", "process.versions.deno ?? process.version"], /^v\d/),
+  openssl: isInstalled("openssl", ["version"], /^(OpenSSL|LibreSSL) \d/),
+};
+
+/** Defines a test that needs programs. */
+export function testWith(programs: Program[], name: string, fn: () => Promise<void>): void {
+  const missing = programs.filter((program) => !INSTALLED[program]);
+  if (missing.length === 0) Deno.test(name, fn);
+  else Deno.test.ignore(`${name} [ignored: ${missing.join(" and ")} not installed]`, fn);
+}
+
+/** What a program printed, and how it ended. */
+export interface Finished {
+  code: number;
+  stdout: string;
+  stderr: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Runs a program to its end, with `input` as its standard input. */
+export async function run(program: string, args: string[], input?: string): Promise<Finished> {
+  const child = new Deno.Command(program, {
+    args,
+    stdin: input === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = child.output();
+  if (input !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await output;
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr), bytes: stdout };
+}
+
+/** Runs curl, quiet but for errors, and never longer than 60 s. */
+export function curl(args: string[], input?: string): Promise<Finished> {
+  return run("curl", ["--disable", "-sS", "--max-time", "60", "--noproxy", "*", ...args], input);
+}
