@@ -7,7 +7,7 @@ import type { ServerOptions } from "./options.ts";
 export interface ListenOptions extends ServerOptions {
   /** Path of a unix socket to listen on instead of a port. It is removed when the server ends. */
   path?: string;
-  /** Lets several processes listen on one port. Default: false. */
+  /** Lets several processes listen on one port. Default: false. Deno 2.9.6 wants `--unstable-net`. */
   reusePort?: boolean;
   /** Connections that the system keeps waiting to be accepted. Default: the runtime's, 511. */
   tcpBacklog?: number;

@@ -9,6 +9,7 @@ import { ConnReader } from "../wire/conn_reader.ts";
 import { ConnWriter } from "../wire/conn_writer.ts";
 import type { Folder } from "./files/folder.ts";
 import type { Settings } from "./options.ts";
+import { type PeerAddr, peerAddr } from "./peer_addr.ts";
 
 /** Where a connection stands. */
 export type ChannelState =
@@ -23,14 +24,6 @@ export type ChannelState =
 
 /** The kinds of connections that listeners hand out. */
 export type AnyConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
-
-/** The address of a peer. */
-export interface PeerAddr {
-  /** IP address; empty on a unix socket. */
-  readonly ipaddr: string;
-  /** Port; 0 on a unix socket. */
-  readonly port: number;
-}
 
 /** What all connections of a server count together. */
 export interface Counters {
@@ -124,9 +117,4 @@ export class Channel {
     this.reader.release();
     this.writer.release();
   }
-}
-
-function peerAddr(addr: Deno.Addr): PeerAddr {
-  if (addr.transport === "tcp") return { ipaddr: addr.hostname, port: addr.port };
-  return { ipaddr: "", port: 0 };
 }

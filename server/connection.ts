@@ -3,7 +3,8 @@
 
 import { checkTrailers } from "../wire/body_writer.ts";
 import type { BodyReader } from "../wire/body_reader.ts";
-import type { Channel, PeerAddr } from "./channel.ts";
+import type { Channel } from "./channel.ts";
+import type { PeerAddr } from "./peer_addr.ts";
 import { openForSending, sendFileRange } from "./send_file.ts";
 import { serveFile } from "./files/serve_file.ts";
 import type { ServerRequest } from "./request.ts";

@@ -1,21 +1,26 @@
 // What `onError` is told beside the error, and what is done with errors by default.
 
 import { HttpError } from "../wire/errors.ts";
+import type { PeerAddr } from "./peer_addr.ts";
 import type { ServerRequest } from "./request.ts";
 
 /** Where an error came from. */
 export interface ErrorContext {
   /**
-   * `"handler"`: thrown by the handler or while its response was completed; `"accept"`: a connection
-   * could not be accepted; `"connection"`: a defect of the server itself.
+   * `"handler"`: thrown by the handler or while its response was completed; `"request"`: the server
+   * itself refused a request, with the status of the error, before there was one to be handled;
+   * `"accept"`: a connection could not be accepted; `"connection"`: a defect of the server itself.
    */
-  readonly source: "handler" | "accept" | "connection";
+  readonly source: "handler" | "request" | "accept" | "connection";
   /** The request that was handled, where there is one. */
   readonly request?: ServerRequest;
+  /** The client, where there is one. */
+  readonly remoteAddr?: PeerAddr;
 }
 
 /** Prints what is not the client's doing. */
 export function printError(error: unknown, context: ErrorContext): void {
+  if (context.source === "request") return;
   if (error instanceof HttpError && error.status !== undefined && error.status < 500) return;
   const { request } = context;
   const where = request === undefined

@@ -14,8 +14,10 @@
 
 import { parseArguments, type ServeArguments, USAGE, UsageError } from "./command/arguments.ts";
 import { LineWriter } from "./command/line_writer.ts";
-import { formatLogLine } from "./command/log_line.ts";
+import { formatLogLine, formatRefusalLine } from "./command/log_line.ts";
 import { VERSION } from "./command/version.ts";
+import { HttpError } from "../wire/errors.ts";
+import { type ErrorContext, printError } from "./error_context.ts";
 import { listen, type Server } from "./listen.ts";
 import type { Handler } from "./serve_connection.ts";
 
@@ -47,7 +49,12 @@ async function main(args: string[]): Promise<number> {
 
 async function serve(args: ServeArguments, stdout: LineWriter): Promise<number> {
   checkFolder(args.folder);
-  const server = start(args, args.quiet ? serveFile : logging(serveFile, stdout));
+  const server = args.quiet
+    ? start(args, serveFile, printError)
+    : start(args, logging(serveFile, stdout), (error, context) => {
+      if (context.source === "request") logRefusal(error, context, stdout);
+      else printError(error, context);
+    });
   const { port } = server.addr as Deno.NetAddr;
   const host = args.host.includes(":") ? `[${args.host}]` : args.host;
   const scheme = args.cert === undefined ? "http" : "https";
@@ -58,11 +65,11 @@ async function serve(args: ServeArguments, stdout: LineWriter): Promise<number> 
 
 const serveFile: Handler = (con, req) => con.serveFile(req);
 
-function start(args: ServeArguments, handler: Handler): Server {
+function start(args: ServeArguments, handler: Handler, onError: typeof printError): Server {
   const { folder, host, port, cert, key, gzip, index } = args;
   const tls = cert === undefined ? {} : { cert, key };
   try {
-    return listen(host, port, { docroot: folder, gzip, index, ...tls }, handler);
+    return listen(host, port, { docroot: folder, gzip, index, onError, ...tls }, handler);
   } catch (error) {
     // The server's own words on an option need no more of them.
     if (error instanceof TypeError || error instanceof RangeError) throw error;
@@ -90,6 +97,11 @@ function logging(handler: Handler, log: LineWriter): Handler {
 
 /** A signal to a whole group of processes arrives twice where one of them passes it on. */
 const SAME_SIGNAL_MS = 500;
+
+function logRefusal(error: unknown, { remoteAddr }: ErrorContext, log: LineWriter): void {
+  const status = error instanceof HttpError ? error.status ?? 0 : 0;
+  log.put(formatRefusalLine({ peer: remoteAddr?.ipaddr ?? "", timeMs: Date.now(), status }));
+}
 
 /** Waits for a signal and lets requests under way complete; a second signal ends the process. */
 async function endBySignal(server: Server): Promise<void> {

@@ -24,7 +24,7 @@ export type { ErrorContext } from "./error_context.ts";
 export type { Handler } from "./serve_connection.ts";
 export { Connection } from "./connection.ts";
 export type { UpgradedConn } from "./connection.ts";
-export type { PeerAddr } from "./channel.ts";
+export type { PeerAddr } from "./peer_addr.ts";
 export type { ResponseOutcome } from "./response.ts";
 export { ServerRequest } from "./request.ts";
 export type { HeaderRecord, RawHeader } from "../wire/headers.ts";

@@ -76,9 +76,9 @@ export interface ServerOptions {
    */
   lingerTimeout?: number;
   /**
-   * Hears of every error that a handler throws and of those of the server itself. Default: prints
-   * to `console.error`, except for errors that the client caused (an HttpError with a status below
-   * 500). The client is never told.
+   * Hears of every error that a handler throws, of requests that were refused before a handler was
+   * called, and of the server's own errors. Default: prints to `console.error`, except for what the
+   * client caused (refused requests, and an HttpError with a status below 500). Never to the client.
    */
   onError?: (error: unknown, context: ErrorContext) => void;
 }

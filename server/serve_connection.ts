@@ -3,9 +3,10 @@
 
 import { latin1 } from "../wire/bytes.ts";
 import { BodyReader, NO_BODY } from "../wire/body_reader.ts";
-import { ClosedError, ProtocolError, TimeoutError } from "../wire/errors.ts";
+import { ClosedError, HttpError, ProtocolError, TimeoutError } from "../wire/errors.ts";
 import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
+import type { ErrorContext } from "./error_context.ts";
 import { explain, putOwnAnswer, statusOf } from "./own_answer.ts";
 import { ServerRequest } from "./request.ts";
 import { OutgoingResponse } from "./response.ts";
@@ -177,7 +178,9 @@ class ConnectionLoop {
     const channel = this.#channel;
     const { reader, writer, host, conn } = channel;
     channel.state = "lingering";
-    putOwnAnswer(writer, new TimeoutError("head", host.settings.headMs));
+    const error = new TimeoutError("head", host.settings.headMs);
+    this.#report(error, "request");
+    putOwnAnswer(writer, error);
     reader.deadline.arm(host.settings.lingerMs || 1);
     writer.settle().then(() => conn.closeWrite()).catch(() => channel.close());
   }
@@ -246,9 +249,17 @@ class ConnectionLoop {
   }
 
   #fail(error: unknown, exchange: Exchange): boolean {
-    const { request } = exchange;
-    this.#channel.host.settings.onError(error, { source: "handler", request });
+    this.#report(error, "handler", exchange.request);
     return this.#gone ? false : this.#answerError(error, exchange);
+  }
+
+  #report(error: unknown, source: ErrorContext["source"], request?: ServerRequest): void {
+    const { host, remoteAddr } = this.#channel;
+    host.settings.onError(error, {
+      source,
+      remoteAddr,
+      ...(request === undefined ? {} : { request }),
+    });
   }
 
   /** Turns what a handler threw into a response, if nothing of another one left yet. */
@@ -295,6 +306,8 @@ class ConnectionLoop {
 
   /** Answers a request that no handler can be given, and closes. */
   async #refuse(error: unknown, withBody: boolean): Promise<void> {
+    // Anything else is a defect of ours, met while parsing.
+    this.#report(error, error instanceof HttpError ? "request" : "connection");
     putOwnAnswer(this.#channel.writer, error, withBody);
     await this.#linger();
   }

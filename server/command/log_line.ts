@@ -1,20 +1,24 @@
 // One line of the access log, in the common log format with the duration behind it. Nothing that a
 // client sends can end the line, end a quoted part of it, or reach a terminal as a control. Pure.
 
-/** What is known of a request when its response is over. */
-export interface LogEntry {
+/** What is known of a request that was refused before it could be understood. */
+export interface RefusalEntry {
   /** The client's address; empty where it has none. */
   readonly peer: string;
   /** When the request was received, in milliseconds since 1970. */
   readonly timeMs: number;
+  /** The status that was sent; 0 if none was. */
+  readonly status: number;
+}
+
+/** What is known of a request when its response is over. */
+export interface LogEntry extends RefusalEntry {
   /** The method, as sent. */
   readonly method: string;
   /** The target, as sent: a character per byte. */
   readonly rawPath: string;
   /** The x of HTTP/1.x. */
   readonly minorVersion: number;
-  /** The status that was sent; 0 if none was. */
-  readonly status: number;
   /** Bytes of the response body that the client's socket took. */
   readonly bytesSent: number;
   /** Whether that was the whole response. */
@@ -32,6 +36,11 @@ export function formatLogLine(entry: LogEntry): string {
   return `${peer || "-"} - - [${formatTime(timeMs)}] ` +
     `"${escape(method)} ${escape(rawPath)} HTTP/1.${minorVersion}" ` +
     `${status || "-"} ${bytesSent} ${durationMs.toFixed(1)}ms${entry.completed ? "" : " cut"}`;
+}
+
+/** The line of a refused request, without its end: there is no request line that could be trusted. */
+export function formatRefusalLine({ peer, timeMs, status }: RefusalEntry): string {
+  return `${peer || "-"} - - [${formatTime(timeMs)}] "-" ${status || "-"} - refused`;
 }
 
 const PLAIN = /^[\x21\x23-\x5b\x5d-\x7e]*$/;

@@ -160,6 +160,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+Deno.test("serve logs a request that it refused before anything could be asked for", async () => {
+  using tree = new TempTree();
+  await using serve = await ServeProcess.start([tree.root, ...PORT_0]);
+  using client = await connect(serve);
+  await client.send("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n");
+  assertEquals((await client.readResponse()).status, 400);
+  assertMatch(await serve.nextLine() ?? "", /^127\.0\.0\.1 - - \[[^\]]+\] "-" 400 - refused$/);
+});
+
 Deno.test("serve ends at once on a second signal", async () => {
   using tree = new TempTree();
   writeLarge(tree);

@@ -153,6 +153,7 @@ Deno.test("a length over maxBodyBytes never reaches the handler", async () => {
   const { status, headers } = await it.client.readResponse();
   assertEquals([status, headers["connection"]], [413, "close"]);
   assertEquals(await it.client.readAll(), "");
+  assertEquals(it.takeErrors().map((error) => (error as Error).name), ["LimitError"]);
 });
 
 Deno.test("con.readText() is the rest of the body as UTF-8", async () => {

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { formatLogLine, type LogEntry } from "../../../server/command/log_line.ts";
+import {
+  formatLogLine,
+  formatRefusalLine,
+  type LogEntry,
+} from "../../../server/command/log_line.ts";
 
 const ENTRY: LogEntry = {
   peer: "127.0.0.1",
@@ -73,3 +77,15 @@ Deno.test("formatLogLine() writes one line of six parts, whatever is asked for",
 function unescape(text = ""): string {
   return text.replace(/\\x(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 }
+
+Deno.test("formatRefusalLine() names peer, time and status of a request that was refused", () => {
+  const timeMs = Date.UTC(2026, 10, 21, 9, 5, 1);
+  assertEquals(
+    formatRefusalLine({ peer: "127.0.0.1", timeMs, status: 400 }),
+    '127.0.0.1 - - [21/Nov/2026:09:05:01 +0000] "-" 400 - refused',
+  );
+  assertEquals(
+    formatRefusalLine({ peer: "", timeMs, status: 0 }),
+    '- - - [21/Nov/2026:09:05:01 +0000] "-" - - refused',
+  );
+});
