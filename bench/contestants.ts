@@ -44,6 +44,9 @@ export async function findContestants(
           : startDeno("ours_files.ts", [grounds.docroot], signal),
     );
   }
+  if (wanted.has("bare")) {
+    add("bare", "bare loop", (_, signal) => startDeno("bare_hello.ts", [], signal));
+  }
   if (wanted.has("deno")) {
     add(
       "deno",

@@ -20,7 +20,7 @@ export interface BenchOptions {
   help: boolean;
 }
 
-const SERVER_KEYS: readonly ServerKey[] = ["ours", "deno", "node", "nginx", "std"];
+const SERVER_KEYS: readonly ServerKey[] = ["ours", "bare", "deno", "node", "nginx", "std"];
 
 export const USAGE: string = `Usage: deno task bench [options]
 
