@@ -65,6 +65,9 @@ export function bind(ipaddr: string | undefined, port: number, options: ListenOp
     throw new TypeError(`Cannot listen: option "${cert ? "key" : "cert"}" is missing`);
   }
   if (path !== undefined) {
+    if (typeof path !== "string" || path === "") {
+      throw new TypeError('Cannot listen: option "path" is not a path');
+    }
     if (cert !== undefined) throw new TypeError("Cannot listen: no TLS on a unix socket");
     return unixListener(path);
   }

@@ -4,22 +4,37 @@
 import { checkTrailers } from "../wire/body_writer.ts";
 import type { BodyReader } from "../wire/body_reader.ts";
 import type { Channel } from "./channel.ts";
+import { toMs, wholeNumber } from "./check_arguments.ts";
+import { observed } from "./observed.ts";
 import type { PeerAddr } from "./peer_addr.ts";
 import { openForSending, sendFileRange } from "./send_file.ts";
 import { serveFile } from "./files/serve_file.ts";
 import type { ServerRequest } from "./request.ts";
+import { takeOver, type UpgradedConn } from "./take_over.ts";
 import type { OutgoingResponse, ResponseOutcome } from "./response.ts";
 import { checkField, checkReason, checkStatus, statusLine } from "./response_head.ts";
 
-/** A connection that was taken over from the server. */
-export interface UpgradedConn {
-  /** The connection itself; closing it is up to its new owner. */
-  readonly conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
-  /** Bytes that the client sent after the request head and that were already read. */
-  readonly buffered: Uint8Array<ArrayBuffer>;
-}
-
-/** The handler's side of one exchange. */
+/**
+ * The handler's side of one exchange: what it answers with, and the body of the request.
+ *
+ * @example Read a body and answer
+ * ```ts
+ * import { listen } from "@eco/http/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = listen("127.0.0.1", 0, async (con, req) => {
+ *   if (req.method !== "POST") return con.sendError(405);
+ *   const text = await con.readText();
+ *   con.setStatus(201);
+ *   con.addHeader("Content-Type", "text/plain; charset=utf-8");
+ *   con.send(text.toUpperCase());
+ * });
+ * const { port } = server.addr as Deno.NetAddr;
+ * const url = `http://127.0.0.1:${port}/`;
+ * const response = await fetch(url, { method: "POST", body: "tea" });
+ * assertEquals([response.status, await response.text()], [201, "TEA"]);
+ * ```
+ */
 export class Connection {
   readonly #channel: Channel;
   readonly #request: ServerRequest;
@@ -51,7 +66,8 @@ export class Connection {
    * Sets a response field, replacing one of the same name.
    *
    * `Content-Length` announces the body's length: sending more throws, sending less closes the
-   * connection. `Connection: close` closes it after the response.
+   * connection. `Connection: close` closes it after the response; other options of that field but
+   * `keep-alive` and `upgrade`, which the server sets itself, are refused.
    *
    * @param name Field name, in any case.
    * @param value Field value: no controls, no characters above U+00FF, no blanks at its ends.
@@ -124,7 +140,9 @@ export class Connection {
         `Cannot redirect to ${JSON.stringify(location)}: it has control characters`,
       );
     }
-    response.fields.set("Location", location.replace(/[^\x21-\x7e]+/gu, encodeURIComponent));
+    // What UTF-8 cannot hold is replaced before the rest is encoded.
+    const encoded = location.toWellFormed().replace(/[^\x21-\x7e]+/gu, encodeURIComponent);
+    response.fields.set("Location", encoded);
     this.setStatus(code);
     response.dropBody();
   }
@@ -149,7 +167,7 @@ export class Connection {
   /**
    * Sends a file or a part of it as body. In memory while it is small and nothing was flushed, else
    * streamed, chunked unless a Content-Length was announced. Resolves when all but the last piece
-   * was accepted by the socket.
+   * was accepted by the socket; the response does not end before.
    *
    * @param path Path of a regular file.
    * @param count Bytes to send. Default: up to the end of the file.
@@ -159,7 +177,7 @@ export class Connection {
    * @throws {RangeError} if count or offset are not whole numbers within the file.
    */
   sendFile(path: string, count?: number, offset?: number): Promise<void> {
-    return observed(this.#sendFile(path, count, offset));
+    return observed(this.#response.track(this.#sendFile(path, count, offset)));
   }
 
   async #sendFile(path: string, count?: number, offset?: number): Promise<void> {
@@ -172,7 +190,7 @@ export class Connection {
       file.close();
       throw error;
     }
-    await this.sendOpened(file, offset, count, path);
+    await this.#sendRange(file, offset, count, path);
   }
 
   /** @ignore Sends bytes that nobody changes any more. */
@@ -182,6 +200,10 @@ export class Connection {
 
   /** @ignore Sends a part of an open file and closes it. */
   sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> {
+    return this.#response.track(this.#sendRange(file, offset, count, path));
+  }
+
+  #sendRange(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> {
     const { writer, host } = this.#channel;
     return sendFileRange(this.#response, writer, host.counters, { file, path, offset, count });
   }
@@ -220,7 +242,7 @@ export class Connection {
       throw new RangeError(`Cannot read body: count ${count} is not a whole number above 0`);
     }
     const { settings } = this.#channel.host;
-    const timeoutMs = bodyMs(timeout, settings.bodyMs);
+    const timeoutMs = toMs(timeout, settings.bodyMs);
     if (!this.#body.done) await this.#continue();
     return count === undefined
       ? this.#body.readAll(settings.maxBufferedBody, timeoutMs)
@@ -312,11 +334,11 @@ export class Connection {
 
   /**
    * Takes the connection over: sends the head (101, or 200 to CONNECT) with the fields set before,
-   * and hands the socket out. `Connection: upgrade` is added to an `Upgrade` field.
+   * and hands the socket out. A 101 needs an `Upgrade` field, and a client that asked for an upgrade.
    *
    * @returns The connection, which is the caller's to close, and the bytes that were read ahead.
-   * @throws {TypeError} if the head was sent, the request body was not read, or the client speaks
-   * HTTP/1.0.
+   * @throws {TypeError} if the head was sent, the request body was not read, the client did not ask for
+   * an upgrade or speaks HTTP/1.0, or no `Upgrade` field was set.
    * @throws {HttpError} if the connection is lost.
    */
   upgrade(): Promise<UpgradedConn> {
@@ -326,15 +348,7 @@ export class Connection {
   async #upgrade(): Promise<UpgradedConn> {
     const response = this.#beforeHead("upgrade");
     if (!this.#body.done) throw new TypeError("Cannot upgrade: the request body was not read");
-    if (this.#request.minorVersion === 0) {
-      throw new TypeError("Cannot upgrade: the client speaks HTTP/1.0");
-    }
-    response.status = this.#request.method === "CONNECT" ? 200 : 101;
-    response.putUpgradeHead();
-    await this.#channel.writer.flush();
-    const buffered = this.#channel.detach();
-    response.settle();
-    return { conn: this.#channel.conn, buffered };
+    return await takeOver(this.#channel, this.#request, response);
   }
 
   /** What really happened to the response; resolves when it was sent or could not be. Never rejects. */
@@ -368,24 +382,4 @@ export class Connection {
     if (!this.#response.unsent) throw new TypeError(`Cannot ${what}: the head was sent`);
     return this.#response;
   }
-}
-
-/**
- * A promise whose rejection ends nothing but the handler that waits for it: a peer that leaves at the
- * wrong moment must not end the process because a handler awaits later, or never.
- */
-function observed<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
-
-function bodyMs(timeout: number | undefined, byDefault: number): number {
-  if (timeout === undefined) return byDefault;
-  if (!(timeout > 0)) throw new RangeError(`Cannot read body: timeout ${timeout} is not above 0`);
-  return timeout * 1000;
-}
-
-function wholeNumber(name: string, value: number, most: number): number {
-  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new RangeError(`Cannot send file: ${name} ${value} is not from 0 to ${most}`);
 }

@@ -18,13 +18,21 @@ export interface ErrorContext {
   readonly remoteAddr?: PeerAddr;
 }
 
-/** Prints what is not the client's doing. */
+/** Prints what is not the client's doing; files that cannot be sent are not. */
 export function printError(error: unknown, context: ErrorContext): void {
   if (context.source === "request") return;
-  if (error instanceof HttpError && error.status !== undefined && error.status < 500) return;
+  if (error instanceof HttpError && error.code !== "file" && (error.status ?? 500) < 500) return;
   const { request } = context;
   const where = request === undefined
     ? context.source
-    : `${context.source} of ${request.method} ${JSON.stringify(request.rawPath)}`;
+    : `${context.source} of ${request.method} "${printable(request.rawPath)}"`;
   console.error(`Error in ${where}:`, error);
+}
+
+/** What a client sent, with nothing in it that a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(
+    /[^\x20\x21\x23-\x5b\x5d-\x7e]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }

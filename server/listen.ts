@@ -47,7 +47,20 @@ export interface ShutdownOptions {
 const MIN_BACKOFF_MS = 5;
 const MAX_BACKOFF_MS = 1000;
 
-/** A listening server. */
+/**
+ * A listening server, as `listen` returns it.
+ *
+ * @example End it gently
+ * ```ts
+ * import { listen } from "@eco/http/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const server = listen("127.0.0.1", 0, (con) => con.send("hello"));
+ * assertEquals(server.stats().connections, 0);
+ * assertEquals(await server.shutdown({ timeout: 5 }), { drained: 0, cut: 0 });
+ * await server.finished;
+ * ```
+ */
 export class Server {
   /** Resolves when the server has ended: nothing is accepted and no connection is open. */
   readonly finished: Promise<void>;
@@ -309,10 +322,10 @@ export function listen(...args: unknown[]): Server {
   const ipaddr = typeof args[0] === "string" ? args.shift() as string : undefined;
   const port = args.shift();
   const handler = args.pop();
-  const options = (args.shift() ?? {}) as ListenOptions;
+  const options = (args.length > 0 ? args.shift() : {}) as ListenOptions;
   if (typeof port !== "number") throw new TypeError(`Cannot listen: port ${port} is not a number`);
   if (typeof handler !== "function") throw new TypeError("Cannot listen: no handler was given");
-  if (typeof options !== "object" || args.length > 0) {
+  if (typeof options !== "object" || options === null || args.length > 0) {
     throw new TypeError("Cannot listen: the arguments are ([ipaddr,] port, [options,] handler)");
   }
   const settings = resolveOptions(options, printError);

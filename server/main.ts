@@ -12,6 +12,7 @@
  * @module
  */
 
+import { resolve } from "@std/path";
 import { parseArguments, type ServeArguments, USAGE, UsageError } from "./command/arguments.ts";
 import { LineWriter } from "./command/line_writer.ts";
 import { formatLogLine, formatRefusalLine } from "./command/log_line.ts";
@@ -58,7 +59,7 @@ async function serve(args: ServeArguments, stdout: LineWriter): Promise<number> 
   const { port } = server.addr as Deno.NetAddr;
   const host = args.host.includes(":") ? `[${args.host}]` : args.host;
   const scheme = args.cert === undefined ? "http" : "https";
-  stdout.put(`Serving ${JSON.stringify(args.folder)} on ${scheme}://${host}:${port}/`);
+  stdout.put(`Serving ${JSON.stringify(resolve(args.folder))} on ${scheme}://${host}:${port}/`);
   await endBySignal(server);
   return 0;
 }
@@ -95,13 +96,15 @@ function logging(handler: Handler, log: LineWriter): Handler {
   };
 }
 
-/** A signal to a whole group of processes arrives twice where one of them passes it on. */
-const SAME_SIGNAL_MS = 500;
-
 function logRefusal(error: unknown, { remoteAddr }: ErrorContext, log: LineWriter): void {
+  // A request that is refused cannot be made to wait, so that its line is all that there is to drop.
+  if (log.full) return;
   const status = error instanceof HttpError ? error.status ?? 0 : 0;
   log.put(formatRefusalLine({ peer: remoteAddr?.ipaddr ?? "", timeMs: Date.now(), status }));
 }
+
+/** A signal to a whole group of processes arrives twice where one of them passes it on. */
+const SAME_SIGNAL_MS = 500;
 
 /** Waits for a signal and lets requests under way complete; a second signal ends the process. */
 async function endBySignal(server: Server): Promise<void> {
@@ -120,7 +123,7 @@ async function endBySignal(server: Server): Promise<void> {
   }
   await shutdown.promise;
   const { cut } = await server.shutdown();
-  if (cut > 0) complain(`Cannot wait any longer: ${cut} responses under way were cut`);
+  if (cut > 0) complain(`Cannot wait any longer: responses cut under way: ${cut}`);
 }
 
 /** Throws when `path` is not a folder: better now than with each request. */

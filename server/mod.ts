@@ -23,7 +23,7 @@ export type { ServerOptions } from "./options.ts";
 export type { ErrorContext } from "./error_context.ts";
 export type { Handler } from "./serve_connection.ts";
 export { Connection } from "./connection.ts";
-export type { UpgradedConn } from "./connection.ts";
+export type { UpgradedConn } from "./take_over.ts";
 export type { PeerAddr } from "./peer_addr.ts";
 export type { ResponseOutcome } from "./response.ts";
 export { ServerRequest } from "./request.ts";

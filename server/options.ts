@@ -48,7 +48,10 @@ export interface ServerOptions {
   maxTrailerBytes?: number;
   /** Most connections at a time. Default: Infinity. The rest wait in the system's backlog. */
   maxConnections?: number;
-  /** Longest TLS handshake, in seconds. Default: 10. 0: none. When it passes: close. */
+  /**
+   * Longest TLS handshake, in seconds. Default: 10. 0: none. When it passes: close. Deno 2.9.6 keeps the
+   * descriptor of a connection closed during its handshake until the client leaves, too.
+   */
   tlsTimeout?: number;
   /**
    * Longest time from the first byte of a request head to its last, however it drips, in seconds.
@@ -137,13 +140,17 @@ export function resolveOptions(options: ServerOptions, onError: Settings["onErro
     }
     return value;
   };
+  const gzip = options.gzip ?? false;
+  if (typeof gzip !== "boolean") {
+    throw new TypeError('Cannot listen: option "gzip" is neither true nor false');
+  }
   if (options.onError !== undefined && typeof options.onError !== "function") {
     throw new TypeError(`Cannot listen: option "onError" is not a function`);
   }
   return {
     docroot: text("docroot", "."),
     index: text("index", "index.html"),
-    gzip: options.gzip === true,
+    gzip,
     keepaliveMs: ms("httpKeepalive", 30),
     maxHeadBytes: size("maxHeadBytes", 32768, 16),
     maxFields: size("maxFields", 128),

@@ -2,7 +2,7 @@
 // connection closes.
 
 import { httpDate } from "../wire/date.ts";
-import { HttpError } from "../wire/errors.ts";
+import { HttpError, LimitError, ProtocolError, TimeoutError } from "../wire/errors.ts";
 import { encodeText } from "../wire/body_writer.ts";
 import type { ConnWriter } from "../wire/conn_writer.ts";
 import { reasonPhrase, statusLine } from "./response_head.ts";
@@ -10,14 +10,19 @@ import { reasonPhrase, statusLine } from "./response_head.ts";
 /** The status with which an error is answered. */
 export function statusOf(error: unknown): number {
   const status = error instanceof HttpError ? error.status : undefined;
-  return status !== undefined && status >= 400 && status <= 599 ? status : 500;
+  return status !== undefined && Number.isInteger(status) && status >= 400 && status <= 599
+    ? status
+    : 500;
 }
 
-/** What a client is told of an error: its message if the client caused it, else only the status. */
+/**
+ * What a client is told of an error: what was wrong with its own message, where that is what the error
+ * is about; of all others only the status, since their messages speak of files and the like.
+ */
 export function explain(error: unknown, status: number): string {
-  return status < 500 && error instanceof HttpError
-    ? `${reasonPhrase(status)}: ${error.message}\n`
-    : `${reasonPhrase(status)}\n`;
+  const isItsOwn = error instanceof ProtocolError || error instanceof LimitError ||
+    error instanceof TimeoutError;
+  return isItsOwn ? `${reasonPhrase(status)}: ${error.message}\n` : `${reasonPhrase(status)}\n`;
 }
 
 /** Puts a whole answer to an error into the output. */

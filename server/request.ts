@@ -7,7 +7,23 @@ import type { HeaderRecord, RawHeader } from "../wire/headers.ts";
 import type { RequestHead } from "../wire/request_head.ts";
 import type { Target } from "./target.ts";
 
-/** A request, as given to a handler. */
+/**
+ * A request, as given to a handler.
+ *
+ * @example What a handler can ask of it
+ * ```ts
+ * import { listen } from "@eco/http/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = listen("127.0.0.1", 0, (con, req) => {
+ *   con.send(JSON.stringify([req.method, req.path, req.query["q"], req.headers["accept"]]));
+ * });
+ * const { port } = server.addr as Deno.NetAddr;
+ * const url = `http://127.0.0.1:${port}/caf%C3%A9?q=1+2`;
+ * const response = await fetch(url, { headers: { Accept: "text/plain" } });
+ * assertEquals(await response.json(), ["GET", "/café", "1 2", "text/plain"]);
+ * ```
+ */
 export class ServerRequest {
   readonly #head: RequestHead;
   readonly #target: Target;

@@ -43,6 +43,9 @@ export class OutgoingResponse {
   #bodyEnd = Infinity;
   /** Whether a body that was kept in memory was shorter than the handler had announced. */
   #short = false;
+  /** Set when what was announced can no longer be sent. */
+  #broken = false;
+  #senders: Set<Promise<void>> | undefined;
   #settled = false;
   #outcome: ResponseOutcome | undefined;
   #resolve: ((outcome: ResponseOutcome) => void) | undefined;
@@ -77,7 +80,7 @@ export class OutgoingResponse {
 
   /** Whether the body is as long as its head announced. */
   get complete(): boolean {
-    return this.#body?.complete ?? !this.#short;
+    return !this.#broken && (this.#body?.complete ?? !this.#short);
   }
 
   /** The body being streamed; starts it if need be. */
@@ -106,7 +109,7 @@ export class OutgoingResponse {
       return this.#body.put(value);
     }
     // Bytes are copied, since their owner may go on to change them; text cannot change.
-    this.#pending.push(typeof value === "string" ? value : value.slice());
+    this.#pending.push(typeof value === "string" ? value : new Uint8Array(value));
   }
 
   /** Like `send`, for bytes that nobody changes any more. */
@@ -121,10 +124,32 @@ export class OutgoingResponse {
     this.fields.contentLength = undefined;
   }
 
+  /** What is still being sent by calls that nobody awaited; the response is not over before that. */
+  get sending(): Promise<unknown> | undefined {
+    return this.#senders === undefined || this.#senders.size === 0
+      ? undefined
+      : Promise.all(this.#senders);
+  }
+
+  /** Takes note of a call that sends; if it fails half-way the response is broken. */
+  async track(sending: Promise<void>): Promise<void> {
+    const senders = this.#senders ??= new Set();
+    senders.add(sending);
+    try {
+      await sending;
+    } catch (error) {
+      if (this.#state !== "unsent") this.#broken = true;
+      throw error;
+    } finally {
+      senders.delete(sending);
+    }
+  }
+
   /** Puts what is left into the output. Returns false if the body is shorter than announced. */
   finish(): boolean {
     if (this.#state === "unsent") this.#putWhole();
-    else if (this.#body?.complete) this.#body.end(this.trailers);
+    else if (this.complete) this.#body?.end(this.trailers);
+    else this.#body?.close();
     this.#state = "ended";
     this.#bodyEnd = this.#writer.bytesPut;
     return this.complete;
@@ -172,7 +197,7 @@ export class OutgoingResponse {
 
   /** Throws if the status does not allow a body. */
   #checkBody(): void {
-    if (hasNoBody(this.status)) {
+    if (hasNoBody(this.status) || this.status === RESET_CONTENT) {
       throw new TypeError(`Cannot send a body with status ${this.status}`);
     }
   }
@@ -196,6 +221,7 @@ export class OutgoingResponse {
   #streamKind(): OutgoingKind {
     if (this.#pending.length > 0) this.#checkBody();
     if (hasNoBody(this.status)) return "none";
+    if (this.status === RESET_CONTENT) this.fields.contentLength = 0;
     if (this.#method === "HEAD") return "none";
     if (this.fields.contentLength !== undefined) return "length";
     return this.#minorVersion === 0 ? "close" : "chunked";
@@ -215,13 +241,21 @@ export class OutgoingResponse {
     else if (fields.contentLength !== undefined && status !== 204) {
       text += `Content-Length: ${fields.contentLength}\r\n`;
     }
-    if (!this.keepAlive) text += "Connection: close\r\n";
-    else if (this.#minorVersion === 0) text += "Connection: keep-alive\r\n";
+    text += this.#connectionLine();
     text += "\r\n";
     if (fields.ascii && this.reason === undefined) this.#writer.putAscii(text);
     else this.#writer.putLatin1(text);
     this.#state = "streaming";
     this.#bodyAt = this.#writer.bytesPut;
+  }
+
+  #connectionLine(): string {
+    const { fields } = this;
+    // RFC 9110 7.8: who sends Upgrade names it in Connection, lest it be passed on.
+    const upgrade = fields.has("upgrade");
+    if (!this.keepAlive) return `Connection: close${upgrade ? ", upgrade" : ""}\r\n`;
+    if (upgrade) return "Connection: upgrade\r\n";
+    return this.#minorVersion === 0 ? "Connection: keep-alive\r\n" : "";
   }
 
   /** Puts the head of a 101 or a 2xx to CONNECT, after which the connection is the handler's. */
@@ -245,6 +279,7 @@ export class OutgoingResponse {
   /** Ends it for good, whatever its state. */
   abandon(): void {
     this.#state = "ended";
+    this.#body?.close();
     this.#bodyEnd = this.#writer.bytesPut;
     this.#pending = [];
   }
@@ -278,6 +313,9 @@ export class OutgoingResponse {
 function byteLength(piece: string | Uint8Array): number {
   return typeof piece === "string" ? encoder.encode(piece).length : piece.length;
 }
+
+/** A status whose responses have a body of no bytes, and say so (RFC 9110 15.3.6). */
+const RESET_CONTENT = 205;
 
 /** Statuses whose responses never have a body (RFC 9110 6.4.1). */
 function hasNoBody(status: number): boolean {

@@ -43,7 +43,7 @@ export function checkStatus(status: number, least = 200, most = 599): void {
 
 /** Checks a reason phrase that a handler sets. */
 export function checkReason(reason: string): void {
-  if (!REASON.test(reason)) {
+  if (typeof reason !== "string" || !REASON.test(reason)) {
     throw new TypeError(
       `Cannot set reason phrase "${reason}": it has characters not allowed there`,
     );
@@ -105,7 +105,14 @@ export class ResponseFields {
         throw new TypeError('Cannot set field "Transfer-Encoding": the server frames the response');
       case "connection":
         // Persistence is the server's business; a handler may only ask for its end.
-        if (listElements(value).includes("close")) this.close = true;
+        for (const option of listElements(value)) {
+          if (option === "close") this.close = true;
+          else if (option !== "keep-alive" && option !== "upgrade") {
+            throw new TypeError(
+              `Cannot set field "Connection": option "${option}" is not supported`,
+            );
+          }
+        }
         return true;
     }
     return false;

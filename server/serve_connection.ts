@@ -98,9 +98,10 @@ class ConnectionLoop {
       this.#channel.state = "finishing";
       // Answers to earlier requests are still to be delivered; then closing is all that is left.
       if (this.#cutShort) return await this.#flush();
-      if (!reuse || !(exchange.body.done || await this.#drainBody(exchange.body))) {
-        return await this.#linger();
-      }
+      const { body } = exchange;
+      const drained = body.done || (reuse && await this.#drainBody(body));
+      body.close();
+      if (!reuse || !drained) return await this.#linger();
       this.#channel.state = "idle";
       if (writer.pending > BATCH_BYTES) await this.#flush();
     }
@@ -210,15 +211,14 @@ class ConnectionLoop {
   /** Runs the handler and completes its response; whether the connection may be used again. */
   #handle(exchange: Exchange): boolean | Promise<boolean> {
     this.#unsettled.push(exchange.response);
-    let result: unknown;
     try {
-      result = this.#handler(exchange.con, exchange.request);
+      const result = this.#handler(exchange.con, exchange.request);
+      return isThenable(result)
+        ? this.#handleLater(result, exchange)
+        : this.#complete(result, exchange);
     } catch (error) {
       return this.#fail(error, exchange);
     }
-    return isThenable(result)
-      ? this.#handleLater(result, exchange)
-      : this.#complete(result, exchange);
   }
 
   async #handleLater(result: PromiseLike<unknown>, exchange: Exchange): Promise<boolean> {
@@ -229,18 +229,24 @@ class ConnectionLoop {
       writer.settle().then(() => this.#settleAll(earlier));
     }
     try {
-      return this.#complete(await result, exchange);
+      return await this.#complete(await result, exchange);
     } catch (error) {
       return this.#fail(error, exchange);
     }
   }
 
-  #complete(result: unknown, exchange: Exchange): boolean {
+  #complete(result: unknown, exchange: Exchange): boolean | Promise<boolean> {
     if (this.#gone) return false;
     const { response } = exchange;
+    const { sending } = response;
+    if (sending !== undefined) return this.#handleLater(sending.then(() => result), exchange);
     try {
       if (result === false) response.fields.close = true;
       const complete = response.finish();
+      if (!complete) {
+        const error = new RangeError("Cannot end response: less was sent than was announced");
+        this.#report(error, "handler", exchange.request);
+      }
       return complete && response.keepAlive && result !== false &&
         this.#channel.writer.error === undefined;
     } catch (error) {
@@ -263,7 +269,7 @@ class ConnectionLoop {
   }
 
   /** Turns what a handler threw into a response, if nothing of another one left yet. */
-  #answerError(error: unknown, { response, request, body }: Exchange): boolean {
+  #answerError(error: unknown, { response, body }: Exchange): boolean {
     if (!response.unsent) {
       // Closing short of its end is the only way left to say that the response is not whole.
       response.abandon();
@@ -279,7 +285,7 @@ class ConnectionLoop {
     response.fields.set("Content-Type", "text/plain; charset=utf-8");
     response.fields.set("X-Content-Type-Options", "nosniff");
     const content = explain(error, response.status);
-    if (request.method !== "HEAD") response.send(content);
+    response.send(content);
     response.finish();
     return response.keepAlive && this.#channel.writer.error === undefined;
   }
@@ -289,6 +295,8 @@ class ConnectionLoop {
     const { settings } = this.#channel.host;
     await this.#flush();
     if (body.failed) return false;
+    // A read that the handler gave up on must not go on beside this one.
+    this.#channel.reader.abandonWait();
     try {
       const { lingerBytes, lingerMs } = settings;
       return await body.discard(lingerBytes, lingerMs, lingerMs);
@@ -308,6 +316,9 @@ class ConnectionLoop {
   async #refuse(error: unknown, withBody: boolean): Promise<void> {
     // Anything else is a defect of ours, met while parsing.
     this.#report(error, error instanceof HttpError ? "request" : "connection");
+    // No deadline of the head may put a second answer behind this one.
+    this.#channel.state = "finishing";
+    this.#channel.reader.deadline.disarm();
     putOwnAnswer(this.#channel.writer, error, withBody);
     await this.#linger();
   }

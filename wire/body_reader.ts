@@ -44,6 +44,13 @@ export class BodyReader {
     return this.#done;
   }
 
+  /** Ends it with its exchange: who still reads, or does so later, gets a TypeError. */
+  close(): void {
+    if (this.#done) return;
+    this.#failure ??= new TypeError("Cannot read body: the request is over");
+    this.#reader.abandonWait();
+  }
+
   /** Whether the body can never be consumed to its end, so that nothing after it may be trusted. */
   get failed(): boolean {
     return this.#failure !== undefined;

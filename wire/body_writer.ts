@@ -15,6 +15,7 @@ export class BodyWriter {
   /** Bytes of the body put so far, without the chunked coding. */
   sent = 0;
   readonly kind: OutgoingKind;
+  #ended = false;
   readonly #writer: ConnWriter;
   readonly #length: number;
 
@@ -47,8 +48,12 @@ export class BodyWriter {
     if (this.kind === "chunked") this.#writer.putAscii("\r\n");
   }
 
-  /** Counts bytes that are put by other means; throws RangeError when they are too many. */
+  /**
+   * Counts bytes that are put by other means. Throws RangeError when they are too many, and TypeError
+   * when the body has ended.
+   */
   claim(count: number): void {
+    if (this.#ended) throw new TypeError("Cannot send body: the response has ended");
     if (count > this.left) {
       throw new RangeError(
         `Cannot send body: ${this.sent + count} bytes are more than Content-Length ${this.#length}`,
@@ -57,8 +62,14 @@ export class BodyWriter {
     this.sent += count;
   }
 
+  /** Lets nothing more be put, without marking the end of the body. */
+  close(): void {
+    this.#ended = true;
+  }
+
   /** Ends the body; trailers are for chunked bodies only. */
   end(trailers?: readonly RawHeader[]): void {
+    this.close();
     if (this.kind !== "chunked") return;
     let text = "0\r\n";
     for (const [name, value] of trailers ?? []) text += `${name}: ${value}\r\n`;
@@ -94,7 +105,7 @@ export function checkTrailers(trailers: Record<string, string>): RawHeader[] {
     if (!isToken(name) || NOT_IN_TRAILERS.has(name.toLowerCase())) {
       throw new TypeError(`Cannot send trailer "${name}": not a field name allowed in trailers`);
     }
-    if (!isFieldValue(value)) {
+    if (typeof value !== "string" || !isFieldValue(value)) {
       throw new TypeError(`Cannot send trailer "${name}": value "${value}" is not a field value`);
     }
     return [name, value];

@@ -19,6 +19,7 @@ const IDLE_WINDOW_BYTES = 4096;
 const BODY_WINDOW_BYTES = 65536;
 
 const LF = 10;
+const NO_MORE = Promise.resolve(false);
 /** How far `headText` decodes beyond the head that is asked for, in bytes. */
 const AHEAD_BYTES = 4096;
 
@@ -44,6 +45,7 @@ export class ConnReader {
   readonly deadline: Deadline;
   readonly #source: ByteSource;
   readonly #onPassed: () => void;
+  /** The read under way: the window must stay where it is until it has ended. */
   #parked: Promise<boolean> | undefined;
   #waiter: Waiter | undefined;
   #headScanned = 0;
@@ -109,17 +111,21 @@ export class ConnReader {
   /** Waits for more bytes; false at the end. The caller arms `deadline` when there is one. */
   fill(): Promise<boolean> {
     if (this.#parked !== undefined) return this.#parked;
-    return this.#read();
+    if (this.ended) return NO_MORE;
+    return this.#parked = this.#read();
   }
 
-  /** Like `fill`, but rejects with a TimeoutError after `ms` milliseconds without a byte. */
+  /**
+   * Like `fill`, but rejects with a TimeoutError after `ms` milliseconds without a byte. Only one may
+   * wait at a time: a second one throws a TypeError.
+   */
   fillWithin(ms: number, phase: TimeoutPhase): Promise<boolean> {
+    if (this.#waiter !== undefined) throw new TypeError("Cannot read: another read is under way");
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { reject, phase, ms };
       this.#waiter = waiter;
       this.deadline.arm(ms);
-      this.#parked ??= this.#read().finally(() => this.#parked = undefined);
-      this.#parked.then((more) => {
+      this.fill().then((more) => {
         this.#endWait(waiter);
         resolve(more);
       }, (error) => {
@@ -127,6 +133,14 @@ export class ConnReader {
         reject(error);
       });
     });
+  }
+
+  /** Sends whoever waits in `fillWithin` away; the read itself goes on. */
+  abandonWait(): void {
+    const waiter = this.#waiter;
+    if (waiter === undefined) return;
+    this.#endWait(waiter);
+    waiter.reject(new TypeError("Cannot read: the request is over"));
   }
 
   #endWait(waiter: Waiter): void {
@@ -143,7 +157,6 @@ export class ConnReader {
   }
 
   async #read(): Promise<boolean> {
-    if (this.ended) return false;
     this.#text = "";
     if (this.start === this.end) this.start = this.end = 0;
     else if (this.end === this.bytes.length) this.#makeRoom();
@@ -152,9 +165,11 @@ export class ConnReader {
       const { bytes, end } = this;
       count = await this.#source.read(end === 0 ? bytes : bytes.subarray(end));
     } catch (cause) {
+      this.#parked = undefined;
       this.ended = true;
       throw new ClosedError("Cannot read: the connection is closed", { cause });
     }
+    this.#parked = undefined;
     if (count === null) {
       this.ended = true;
       return false;

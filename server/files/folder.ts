@@ -69,6 +69,11 @@ export class Folder {
     return { name, size, mtimeMs, coding: packed && "gzip", varies, facts: packed ?? found };
   }
 
+  /** Whether a file that was found and then opened still is where it was found: inside the folder. */
+  confirms(file: FoundFile): boolean {
+    return this.open().isStraight(file.facts);
+  }
+
   /** Whether the content of a file is to be kept in memory; with `gzip` the choice of it is not simple. */
   keeps(file: FoundFile): boolean {
     return !this.#gzip && this.#cache.accepts(file.facts, Date.now());

@@ -35,9 +35,9 @@ export class Docroot {
   /** Throws a `Deno.errors` error when `path` is not a folder that can be read. */
   constructor(path: string) {
     if (path === "") throw new TypeError("Cannot serve folder: its path is empty");
-    // Permissions are checked against the path as written, so files are named by it and not by the real
-    // path: with --allow-read=link the target of the link is out of reach. Absolute, so that a change of
-    // the working directory does not change what is served.
+    // Files are named by the path as given, which is what messages and permissions speak of. (The runtime
+    // also wants the right to read what links lead to: with a link for a folder, that of its target.)
+    // Absolute, so that a change of the working directory does not change what is served.
     this.#given = resolve(path);
     this.#base = this.#given.endsWith(SEPARATOR) ? this.#given.slice(0, -1) : this.#given;
     this.#real = realFolder(this.#given);
@@ -57,6 +57,16 @@ export class Docroot {
       const status = statusOfFileError(error);
       if (status === undefined) throw error;
       return status;
+    }
+  }
+
+  /** Whether the path of `facts` still has no links, after the file was opened. */
+  isStraight(facts: FileFacts): boolean {
+    try {
+      return this.#inside(Deno.realPathSync(facts.path)) === facts.path;
+    } catch {
+      // Gone meanwhile: what was opened is no longer what the path says.
+      return false;
     }
   }
 

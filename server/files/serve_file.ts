@@ -6,6 +6,7 @@ import { type FileRefusal, statusOfFileError, WINDOWS_NAMES } from "./locate.ts"
 import { openLocated, readWhole } from "./open_file.ts";
 import { ALLOWED_METHODS, type Plan, planFile } from "./plan.ts";
 import type { RequestFields } from "./preconditions.ts";
+import { pathOf } from "../request.ts";
 import { parseSafePath } from "./safe_path.ts";
 
 /** What is needed of a connection to answer with a file. */
@@ -42,8 +43,7 @@ export async function serveFile(
   const { method } = req;
   if (method !== "GET" && method !== "HEAD") return refuseMethod(con, method);
 
-  const queryAt = req.rawPath.indexOf("?");
-  const rawPath = queryAt < 0 ? req.rawPath : req.rawPath.slice(0, queryAt);
+  const rawPath = pathOf(req.rawPath);
   const path = parseSafePath(rawPath, WINDOWS_NAMES);
   if (typeof path === "number") return refuse(con, path);
 
@@ -57,6 +57,11 @@ export async function serveFile(
     const file = tryOpen(found);
     if (typeof file === "number") return refuse(con, file);
     if (file === undefined) continue;
+    // A folder on the way may have been swapped for a link between the look and the opening.
+    if (!folder.confirms(found)) {
+      file.close();
+      continue;
+    }
     if (folder.keeps(found)) {
       const bytes = takeWhole(file, found.size);
       if (bytes === undefined) continue;

@@ -55,5 +55,5 @@ Deno.test("printError() prints all other errors with where they came from", () =
 Deno.test("printError() names the request, quoted so that it cannot forge lines", () => {
   const context = { source: "handler", request: request("/a?b\x1b[2J\x85") } as const;
   const [[where]] = printed(new Error("defect"), context) as [unknown[]];
-  assertMatch(where as string, /^Error in handler of GET "\/a\?b\\u001b\[2J/);
+  assertMatch(where as string, /^Error in handler of GET "\/a\?b\\x1b\[2J\\x85"/);
 });

@@ -161,6 +161,7 @@ for (const flush of [false, true]) {
     assertEquals(await it.client.readAll(), "short");
     const { completed, bytesSent, status } = await done;
     assertEquals({ completed, bytesSent, status }, { completed: false, bytesSent: 5, status: 200 });
+    assertEquals(it.takeErrors().map((error) => (error as Error).name), ["RangeError"]);
   });
 }
 

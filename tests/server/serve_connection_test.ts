@@ -226,7 +226,7 @@ Deno.test("a handler that throws is answered for, and the connection goes on", a
   const { conn, host } = await serveAll([text], handler);
   const responses = parseAll(conn.text);
   assertEquals(responses.map(({ status, body }) => [status, body]), [
-    [403, "Forbidden: No key\n"],
+    [403, "Forbidden\n"],
     [500, "Internal Server Error\n"],
     [500, "Internal Server Error\n"],
   ]);

@@ -61,12 +61,13 @@ Deno.test("what is buffered for con.upgrade() is never read as a request", async
   let requests = 0;
   await using it = await serve(async (con) => {
     requests++;
+    con.addHeader("Upgrade", "shout");
     const { conn, buffered } = await con.upgrade();
     assertEquals(decoder.decode(buffered), "GET /second HTTP/1.1\r\nHost: x\r\n\r\n");
     conn.close();
   });
-  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-  await it.client.send(get("/first") + get("/second"));
+  const get = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+  await it.client.send(get("/first", "Upgrade: shout\r\n") + get("/second"));
   assertEquals((await it.client.readHead()).status, 101);
   assertEquals(await it.client.readAll(), "");
   assertEquals(requests, 1);
@@ -75,9 +76,10 @@ Deno.test("what is buffered for con.upgrade() is never read as a request", async
 Deno.test("con.upgrade() sends what was answered to pipelined requests first", async () => {
   await using it = await serve(async (con, req) => {
     if (req.path === "/plain") return con.send("plain");
+    con.addHeader("Upgrade", "shout");
     (await con.upgrade()).conn.close();
   });
-  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\nUpgrade: shout\r\n\r\n`;
   await it.client.send(get("/plain") + get("/upgrade"));
   assertEquals((await it.client.readResponse()).body, "plain");
   assertEquals((await it.client.readHead()).status, 101);
@@ -97,13 +99,30 @@ Deno.test("con.upgrade() refuses with an unread body, to HTTP/1.0, and after the
   assertEquals((await it.client.readResponse()).body, "Cannot upgrade: the client speaks HTTP/1.0");
 });
 
+Deno.test("con.upgrade() wants an Upgrade field of the client's and one of the handler's", async () => {
+  // RFC 9110 7.8: "A server that sends a 101 response MUST send an Upgrade header field".
+  await using it = await serve(async (con, req) => {
+    if (req.path === "/set") con.addHeader("Upgrade", "shout");
+    const error = await assertRejects(() => con.upgrade(), TypeError);
+    con.send(error.message);
+  });
+  const refused = await it.client.ask("GET /set");
+  assertEquals(
+    [refused.status, refused.body, refused.headers["connection"]],
+    [200, "Cannot upgrade: the client did not ask for it", "upgrade"],
+  );
+  const { body } = await it.client.ask("GET /", ["Upgrade: shout"]);
+  assertEquals(body, 'Cannot upgrade: no field "Upgrade" was set');
+});
+
 Deno.test("con.upgrade() works when the body was read", async () => {
   await using it = await serve(async (con) => {
     const body = await con.readText();
     con.addHeader("X-Body", body);
+    con.addHeader("Upgrade", "shout");
     (await con.upgrade()).conn.close();
   });
-  await it.client.request("POST /", [], "hello");
+  await it.client.request("POST /", ["Upgrade: shout"], "hello");
   const { status, headers } = await it.client.readHead();
   assertEquals([status, headers["x-body"]], [101, "hello"]);
 });
@@ -111,9 +130,10 @@ Deno.test("con.upgrade() works when the body was read", async () => {
 Deno.test("an upgraded connection is no longer the server's: neither closed nor waited for", async () => {
   const upgraded = Promise.withResolvers<UpgradedConn>();
   await using it = await serve(async (con) => {
+    con.addHeader("Upgrade", "shout");
     upgraded.resolve(await con.upgrade());
   });
-  await it.client.request("GET /");
+  await it.client.request("GET /", ["Upgrade: shout"]);
   assertEquals((await it.client.readHead()).status, 101);
   const { conn } = await upgraded.promise;
   await it.server.shutdown();

@@ -359,3 +359,41 @@ Deno.test("a head that drips in takes one read and one look at each byte", async
   assertLess(looks, 3 * head.length);
   reader.release();
 });
+
+Deno.test("the window stays where it is while a read is under way", async () => {
+  const source = new FakeSource();
+  const reader = readerOf(source);
+  const first = reader.fill();
+  const window = reader.bytes;
+  reader.widen();
+  reader.narrow();
+  assertStrictEquals(reader.bytes, window);
+  // A second wait joins the read; it does not start another one.
+  const second = reader.fillWithin(LATE, "body");
+  source.push("abc");
+  assertEquals(await Promise.all([first, second]), [true, true]);
+  assertEquals(windowOf(reader), "abc");
+  reader.release();
+});
+
+Deno.test("fillWithin() refuses a second wait, and abandonWait() ends the first", async () => {
+  const source = new FakeSource();
+  const reader = readerOf(source);
+  const wait = reader.fillWithin(LATE, "body");
+  let refused: unknown;
+  try {
+    reader.fillWithin(LATE, "body");
+  } catch (error) {
+    refused = error;
+  }
+  assertInstanceOf(refused, TypeError);
+  const failed = assertRejects(() => wait, TypeError, "the request is over");
+  reader.abandonWait();
+  reader.abandonWait();
+  await failed;
+  const next = reader.fill();
+  source.push("x");
+  assertEquals(await next, true);
+  assertEquals(windowOf(reader), "x");
+  reader.release();
+});

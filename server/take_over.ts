@@ -1,0 +1,39 @@
+// Taking a connection over from the server (RFC 9110 7.8 and 9.3.6): the head that says so, and the socket
+// with what was already read of it.
+
+import type { Channel } from "./channel.ts";
+import type { ServerRequest } from "./request.ts";
+import type { OutgoingResponse } from "./response.ts";
+
+/** A connection that was taken over from the server. */
+export interface UpgradedConn {
+  /** The connection itself; closing it is up to its new owner. */
+  readonly conn: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
+  /** Bytes that the client sent after the request head and that were already read. */
+  readonly buffered: Uint8Array<ArrayBuffer>;
+}
+
+/** Answers 101, or 200 to CONNECT, and lets go of the socket. Throws TypeError when that is not legal. */
+export async function takeOver(
+  channel: Channel,
+  request: ServerRequest,
+  response: OutgoingResponse,
+): Promise<UpgradedConn> {
+  if (request.minorVersion === 0) {
+    throw new TypeError("Cannot upgrade: the client speaks HTTP/1.0");
+  }
+  const isConnect = request.method === "CONNECT";
+  // Only to what the client has offered, and named in the answer.
+  if (!isConnect && request.headers["upgrade"] === undefined) {
+    throw new TypeError("Cannot upgrade: the client did not ask for it");
+  }
+  if (!isConnect && !response.fields.has("upgrade")) {
+    throw new TypeError('Cannot upgrade: no field "Upgrade" was set');
+  }
+  response.status = isConnect ? 200 : 101;
+  response.putUpgradeHead();
+  await channel.writer.flush();
+  const buffered = channel.detach();
+  response.settle();
+  return { conn: channel.conn, buffered };
+}
