@@ -22,6 +22,8 @@ export interface ResponseOutcome {
   readonly error?: unknown;
 }
 
+const NOTHING: readonly never[] = [];
+
 type State = "unsent" | "streaming" | "ended";
 
 /** A response being made. */
@@ -37,7 +39,7 @@ export class OutgoingResponse {
   /** Whether the connection persists after it, as its head says; asked when the head is written. */
   keepAlive = false;
   #state: State = "unsent";
-  #pending: (string | Uint8Array)[] = [];
+  #pending: readonly (string | Uint8Array)[] = NOTHING;
   #body: BodyWriter | undefined;
   #bodyAt = 0;
   #bodyEnd = Infinity;
@@ -97,7 +99,7 @@ export class OutgoingResponse {
     const body = new BodyWriter(this.#writer, kind, this.fields.contentLength ?? 0);
     this.#body = body;
     for (const piece of this.#pending) body.put(piece);
-    this.#pending = [];
+    this.#pending = NOTHING;
     return body;
   }
 
@@ -109,18 +111,24 @@ export class OutgoingResponse {
       return this.#body.put(value);
     }
     // Bytes are copied, since their owner may go on to change them; text cannot change.
-    this.#pending.push(typeof value === "string" ? value : new Uint8Array(value));
+    this.#keep(typeof value === "string" ? value : new Uint8Array(value));
   }
 
   /** Like `send`, for bytes that nobody changes any more. */
   sendKept(bytes: Uint8Array): void {
-    if (this.#state === "unsent") this.#pending.push(bytes);
+    if (this.#state === "unsent") this.#keep(bytes);
     else this.send(bytes);
+  }
+
+  #keep(piece: string | Uint8Array): void {
+    // Most responses are one piece; an array that grows would have room for seventeen.
+    if (this.#pending.length === 0) this.#pending = [piece];
+    else (this.#pending as (string | Uint8Array)[]).push(piece);
   }
 
   /** Drops what was sent and kept in memory, and what was said about its length. */
   dropBody(): void {
-    this.#pending = [];
+    this.#pending = NOTHING;
     this.fields.contentLength = undefined;
   }
 
@@ -172,7 +180,7 @@ export class OutgoingResponse {
       );
       this.#putPieces(pieces.reduce((sum, { length }) => sum + length, 0), pieces);
     }
-    this.#pending = [];
+    this.#pending = NOTHING;
   }
 
   #putPieces(length: number, pieces: readonly (string | Uint8Array)[]): void {
@@ -273,7 +281,7 @@ export class OutgoingResponse {
     this.reason = undefined;
     this.trailers = undefined;
     this.fields.clear();
-    this.#pending = [];
+    this.#pending = NOTHING;
   }
 
   /** Ends it for good, whatever its state. */
@@ -281,7 +289,7 @@ export class OutgoingResponse {
     this.#state = "ended";
     this.#body?.close();
     this.#bodyEnd = this.#writer.bytesPut;
-    this.#pending = [];
+    this.#pending = NOTHING;
   }
 
   /** What became of it; resolves when the last byte was accepted or can no longer be. */

@@ -89,7 +89,8 @@ export class ResponseFields {
   #add(line: Line): void {
     if (line.key === "date") this.#date = true;
     if (!line.ascii) this.#ascii = false;
-    this.#lines.push(line);
+    if (this.#lines.length === 0) this.#lines = [line];
+    else this.#lines.push(line);
   }
 
   /** The fields that frame the message are not plain text. */

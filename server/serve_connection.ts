@@ -22,6 +22,8 @@ export type Handler = (con: Connection, req: ServerRequest) => unknown;
 
 /** Output above this size is sent before the next pipelined request is looked at. */
 const BATCH_BYTES = 65536;
+/** Never added to: an array of its own is made for what comes. */
+const NO_RESPONSES: OutgoingResponse[] = [];
 const CR = 13;
 const LF = 10;
 
@@ -46,7 +48,7 @@ class ConnectionLoop {
   readonly #channel: Channel;
   readonly #handler: Handler;
   /** Responses that are put, but perhaps not yet accepted by the socket. */
-  #unsettled: OutgoingResponse[] = [];
+  #unsettled: OutgoingResponse[] = NO_RESPONSES;
   /** Whether the last response broke off, so that the connection must close without another word. */
   #cutShort = false;
   readonly #memory = new HeadMemory();
@@ -210,7 +212,8 @@ class ConnectionLoop {
 
   /** Runs the handler and completes its response; whether the connection may be used again. */
   #handle(exchange: Exchange): boolean | Promise<boolean> {
-    this.#unsettled.push(exchange.response);
+    if (this.#unsettled.length === 0) this.#unsettled = [exchange.response];
+    else this.#unsettled.push(exchange.response);
     try {
       const result = this.#handler(exchange.con, exchange.request);
       return isThenable(result)
@@ -358,8 +361,10 @@ class ConnectionLoop {
 
   /** Tells what became of the responses that were put. */
   settle(): void {
-    this.#settleAll(this.#unsettled);
-    this.#unsettled.length = 0;
+    const responses = this.#unsettled;
+    if (responses.length === 0) return;
+    this.#unsettled = NO_RESPONSES;
+    this.#settleAll(responses);
   }
 
   #settleAll(responses: readonly OutgoingResponse[]): void {
