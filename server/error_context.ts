@@ -2,6 +2,7 @@
 
 import { HttpError } from "../wire/errors.ts";
 import type { PeerAddr } from "./peer_addr.ts";
+import { printable } from "./printable.ts";
 import type { ServerRequest } from "./request.ts";
 
 /** Where an error came from. */
@@ -27,12 +28,4 @@ export function printError(error: unknown, context: ErrorContext): void {
     ? context.source
     : `${context.source} of ${request.method} "${printable(request.rawPath)}"`;
   console.error(`Error in ${where}:`, error);
-}
-
-/** What a client sent, with nothing in it that a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(
-    /[^\x20\x21\x23-\x5b\x5d-\x7e]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }

@@ -43,9 +43,7 @@ export class OutgoingResponse {
   #body: BodyWriter | undefined;
   #bodyAt = 0;
   #bodyEnd = Infinity;
-  /** Whether a body that was kept in memory was shorter than the handler had announced. */
-  #short = false;
-  /** Set when what was announced can no longer be sent. */
+  /** Set when what was announced was not sent, and can no longer be. */
   #broken = false;
   #senders: Set<Promise<void>> | undefined;
   #settled = false;
@@ -82,7 +80,7 @@ export class OutgoingResponse {
 
   /** Whether the body is as long as its head announced. */
   get complete(): boolean {
-    return !this.#broken && (this.#body?.complete ?? !this.#short);
+    return !this.#broken && (this.#body?.complete ?? true);
   }
 
   /** The body being streamed; starts it if need be. */
@@ -90,15 +88,13 @@ export class OutgoingResponse {
     if (this.#state === "ended") throw new TypeError("Cannot send: the response has ended");
     if (this.#body !== undefined) return this.#body;
     const kind = this.#streamKind();
-    if (kind === "length" && this.#pending.length > 0) {
-      // Now it can still become a 500; once the head is out it no longer can.
-      const length = this.#pending.reduce((sum, piece) => sum + byteLength(piece), 0);
-      this.#checkLength(length);
-    }
+    const pieces = this.#encodePending();
+    // Now it can still become a 500; once the head is out it no longer can.
+    if (kind === "length") this.#checkLength(lengthOf(pieces));
     this.#putHead(kind);
     const body = new BodyWriter(this.#writer, kind, this.fields.contentLength ?? 0);
     this.#body = body;
-    for (const piece of this.#pending) body.put(piece);
+    for (const piece of pieces) body.put(piece);
     this.#pending = NOTHING;
     return body;
   }
@@ -155,6 +151,8 @@ export class OutgoingResponse {
 
   /** Puts what is left into the output. Returns false if the body is shorter than announced. */
   finish(): boolean {
+    // Trailers stand behind chunks.
+    if (this.#state === "unsent" && this.trailers !== undefined) this.start();
     if (this.#state === "unsent") this.#putWhole();
     else if (this.complete) this.#body?.end(this.trailers);
     else this.#body?.close();
@@ -165,33 +163,28 @@ export class OutgoingResponse {
 
   /** A response that was kept in memory: head and body in one go. */
   #putWhole(): void {
-    const pending = this.#pending;
-    if (this.trailers !== undefined) {
-      this.start().end(this.trailers);
-      return;
-    }
-    const only = pending.length === 0 ? "" : pending[0]!;
-    if (pending.length <= 1) {
-      const piece = typeof only === "string" ? shortAsciiOrBytes(only) : only;
-      this.#putPieces(piece.length, [piece]);
-    } else {
-      const pieces = pending.map((piece) =>
-        typeof piece === "string" ? encoder.encode(piece) : piece
-      );
-      this.#putPieces(pieces.reduce((sum, { length }) => sum + length, 0), pieces);
-    }
-    this.#pending = NOTHING;
-  }
-
-  #putPieces(length: number, pieces: readonly (string | Uint8Array)[]): void {
+    const pieces = this.#encodePending();
+    const length = lengthOf(pieces);
     const kind = this.#wholeKind(length);
     this.#putHead(kind);
+    this.#pending = NOTHING;
     if (kind === "none") return;
-    this.#short = length < this.fields.contentLength!;
+    if (length < this.fields.contentLength!) this.#broken = true;
     for (const piece of pieces) {
       if (typeof piece === "string") this.#writer.putAscii(piece);
       else this.#writer.putBytes(piece);
     }
+  }
+
+  /** What is kept in memory, each piece with as many bytes as its length says; to be put at once. */
+  #encodePending(): readonly (string | Uint8Array)[] {
+    const pending = this.#pending;
+    if (pending.length === 1) {
+      const only = pending[0]!;
+      return [typeof only === "string" ? shortAsciiOrBytes(only) : only];
+    }
+    // Not in the buffer that short texts share: it holds one of them at a time.
+    return pending.map((piece) => typeof piece === "string" ? encoder.encode(piece) : piece);
   }
 
   /** Throws if a body of `length` bytes is longer than was announced. */
@@ -268,9 +261,9 @@ export class OutgoingResponse {
 
   /** Puts the head of a 101 or a 2xx to CONNECT, after which the connection is the handler's. */
   putUpgradeHead(): void {
-    const { fields } = this;
-    const upgrade = fields.has("upgrade") ? "Connection: upgrade\r\n" : "";
-    this.#writer.putLatin1(`${statusLine(this.status, this.reason)}${fields.text()}${upgrade}\r\n`);
+    this.keepAlive = true;
+    const text = statusLine(this.status, this.reason) + this.fields.text() + this.#connectionLine();
+    this.#writer.putLatin1(`${text}\r\n`);
     this.#state = "ended";
     this.#bodyAt = this.#bodyEnd = this.#writer.bytesPut;
   }
@@ -318,8 +311,10 @@ export class OutgoingResponse {
   }
 }
 
-function byteLength(piece: string | Uint8Array): number {
-  return typeof piece === "string" ? encoder.encode(piece).length : piece.length;
+function lengthOf(pieces: readonly (string | Uint8Array)[]): number {
+  let sum = 0;
+  for (const { length } of pieces) sum += length;
+  return sum;
 }
 
 /** A status whose responses have a body of no bytes, and say so (RFC 9110 15.3.6). */

@@ -30,7 +30,6 @@ const LF = 10;
 /** Serves a connection until it closes or is taken over. Never rejects. */
 export async function serveConnection(channel: Channel, handler: Handler): Promise<void> {
   const loop = new ConnectionLoop(channel, handler);
-  channel.onClosed = () => loop.settle();
   try {
     await loop.run();
   } catch (error) {
@@ -58,6 +57,8 @@ class ConnectionLoop {
   constructor(channel: Channel, handler: Handler) {
     this.#channel = channel;
     this.#handler = handler;
+    channel.onLate = () => this.#answerLate();
+    channel.onClosed = () => this.settle();
   }
 
   async run(): Promise<void> {
@@ -154,7 +155,6 @@ class ConnectionLoop {
     if (channel.state !== "idle") return true;
     if (reader.end > reader.start) {
       channel.state = "head";
-      channel.onLate = () => this.#answerLate();
       reader.deadline.arm(headMs);
       return true;
     }
@@ -287,8 +287,7 @@ class ConnectionLoop {
     }
     response.fields.set("Content-Type", "text/plain; charset=utf-8");
     response.fields.set("X-Content-Type-Options", "nosniff");
-    const content = explain(error, response.status);
-    response.send(content);
+    response.send(explain(error, response.status));
     response.finish();
     return response.keepAlive && this.#channel.writer.error === undefined;
   }

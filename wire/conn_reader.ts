@@ -186,7 +186,7 @@ export class ConnReader {
       bytes.copyWithin(0, start, end);
     } else {
       this.bytes = borrowBuffer(
-        bytes.length + 1 > BODY_WINDOW_BYTES ? bytes.length * 2 : bytes.length * 4,
+        bytes.length >= BODY_WINDOW_BYTES ? bytes.length * 2 : bytes.length * 4,
       );
       this.bytes.set(bytes.subarray(start, end));
       if (bytes.length > IDLE_WINDOW_BYTES) returnBuffer(bytes);

@@ -5,6 +5,7 @@
 import { LimitError, ProtocolError } from "./errors.ts";
 import {
   type HeaderRecord,
+  isBlank,
   type RawHeader,
   splitFields,
   TOKEN_BYTE,
@@ -135,10 +136,6 @@ function noteField(section: FieldSection, name: NotedName, value: string): void 
 
 function join(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before}, ${value}`;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 9;
 }
 
 /** Overwrites the CR LF of each fold with blanks, as a user agent must (RFC 9112 5.2). */

@@ -25,12 +25,7 @@ export function requestFraming(head: RequestHead): Framing {
   const { fields, minorVersion } = head;
   const keepAlive = wantsKeepAlive(fields.connection, minorVersion);
   if (fields.transferEncoding !== undefined) {
-    if (fields.contentLength !== undefined) {
-      throw new ProtocolError(
-        "bad_framing",
-        "Cannot frame request: both Content-Length and Transfer-Encoding are present",
-      );
-    }
+    if (fields.contentLength !== undefined) refuseBoth("request");
     if (minorVersion === 0) {
       throw new ProtocolError(
         "bad_framing",
@@ -41,8 +36,7 @@ export function requestFraming(head: RequestHead): Framing {
     return { kind: "chunked", length: 0, keepAlive };
   }
   if (fields.contentLength === undefined) return keepAlive ? EMPTY_KEEP : EMPTY_CLOSE;
-  const length = parseContentLength(fields.contentLength);
-  return { kind: length === 0 ? "none" : "length", length, keepAlive };
+  return lengthFraming(fields.contentLength, keepAlive);
 }
 
 const EMPTY_KEEP: Framing = { kind: "none", length: 0, keepAlive: true };
@@ -56,12 +50,7 @@ export function responseFraming(head: ResponseHead, method: string): Framing {
     (method === "CONNECT" && status < 300);
   if (bodiless) return { kind: "none", length: 0, keepAlive };
   if (fields.transferEncoding !== undefined) {
-    if (fields.contentLength !== undefined) {
-      throw new ProtocolError(
-        "bad_framing",
-        "Cannot frame response: both Content-Length and Transfer-Encoding are present",
-      );
-    }
+    if (fields.contentLength !== undefined) refuseBoth("response");
     if (minorVersion === 0) return { kind: "close", length: 0, keepAlive: false };
     const codings = listElements(fields.transferEncoding);
     if (codings.at(-1) !== "chunked") return { kind: "close", length: 0, keepAlive: false };
@@ -69,8 +58,19 @@ export function responseFraming(head: ResponseHead, method: string): Framing {
     return { kind: "chunked", length: 0, keepAlive };
   }
   if (fields.contentLength === undefined) return { kind: "close", length: 0, keepAlive: false };
-  const length = parseContentLength(fields.contentLength);
+  return lengthFraming(fields.contentLength, keepAlive);
+}
+
+function lengthFraming(contentLength: string, keepAlive: boolean): Framing {
+  const length = parseContentLength(contentLength);
   return { kind: length === 0 ? "none" : "length", length, keepAlive };
+}
+
+function refuseBoth(what: string): never {
+  throw new ProtocolError(
+    "bad_framing",
+    `Cannot frame ${what}: both Content-Length and Transfer-Encoding are present`,
+  );
 }
 
 /** Accepts `chunked` alone: 501 for a coding in front of it, 400 when it is not the last one. */
@@ -85,11 +85,12 @@ function checkCodings(value: string): void {
       501,
     );
   }
-  const known = codings.length > 0 && codings.every((coding) => KNOWN_CODINGS.has(coding));
+  // A list that is empty or of codings that are known is wrong; one with others is not understood.
+  const isWrong = chunkedAt >= 0 || codings.every((coding) => KNOWN_CODINGS.has(coding));
   throw new ProtocolError(
-    known || chunkedAt >= 0 || codings.length === 0 ? "bad_framing" : "unsupported_coding",
+    isWrong ? "bad_framing" : "unsupported_coding",
     `Cannot frame message: Transfer-Encoding "${value}" does not end with one "chunked"`,
-    known || chunkedAt >= 0 || codings.length === 0 ? 400 : 501,
+    isWrong ? 400 : 501,
   );
 }
 

@@ -83,6 +83,7 @@ export function trimBlanks(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
-function isBlank(code: number): boolean {
+/** Whether a character or byte is SP or HTAB. */
+export function isBlank(code: number): boolean {
   return code === 0x20 || code === 9;
 }

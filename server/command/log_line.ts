@@ -1,6 +1,8 @@
 // One line of the access log, in the common log format with the duration behind it. Nothing that a
 // client sends can end the line, end a quoted part of it, or reach a terminal as a control. Pure.
 
+import { printable } from "../printable.ts";
+
 /** What is known of a request that was refused before it could be understood. */
 export interface RefusalEntry {
   /** The client's address; empty where it has none. */
@@ -34,25 +36,13 @@ export interface LogEntry extends RefusalEntry {
 export function formatLogLine(entry: LogEntry): string {
   const { peer, timeMs, method, rawPath, minorVersion, status, bytesSent, durationMs } = entry;
   return `${peer || "-"} - - [${formatTime(timeMs)}] ` +
-    `"${escape(method)} ${escape(rawPath)} HTTP/1.${minorVersion}" ` +
+    `"${printable(method)} ${printable(rawPath)} HTTP/1.${minorVersion}" ` +
     `${status || "-"} ${bytesSent} ${durationMs.toFixed(1)}ms${entry.completed ? "" : " cut"}`;
 }
 
 /** The line of a refused request, without its end: there is no request line that could be trusted. */
 export function formatRefusalLine({ peer, timeMs, status }: RefusalEntry): string {
   return `${peer || "-"} - - [${formatTime(timeMs)}] "-" ${status || "-"} - refused`;
-}
-
-const PLAIN = /^[\x21\x23-\x5b\x5d-\x7e]*$/;
-const SPECIAL = /[^\x21\x23-\x5b\x5d-\x7e]/g;
-
-/** `text` with everything but visible ASCII, and with quotes and backslashes, written as `\xHH`. */
-function escape(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return text.replace(
-    SPECIAL,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

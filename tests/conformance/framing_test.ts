@@ -1,7 +1,7 @@
 // Where a request's body ends (RFC 9112 6): every way in which two readers could differ about it is
 // refused, and nothing behind such a request is ever taken for one (RFC 9112 11.2).
 
-import { assertOwnAnswer, type Case, testCases } from "./support.ts";
+import { type Case, refused, testCases } from "./support.ts";
 
 const post = (fields: string, body = "", version = "1.1"): string =>
   `POST /p HTTP/${version}\r\nHost: a\r\n${fields}\r\n${body}`;
@@ -17,18 +17,6 @@ const UNKNOWN =
   'RFC 9112 6.1: "A server that receives a request message with a transfer coding it does not understand SHOULD respond with 501"';
 const OLD =
   'RFC 9112 6.1: "A server or client that receives an HTTP/1.0 message containing a Transfer-Encoding header field MUST treat the message as if the framing is faulty … and close the connection"';
-
-function refused(name: string, rfc: string, send: string, status = 400): Case {
-  return {
-    name: `${name} is refused with ${status}`,
-    rfc,
-    send,
-    expect: [status],
-    then: "closed",
-    seen: [],
-    check: ([answer]) => assertOwnAnswer(answer!, status),
-  };
-}
 
 function accepted(name: string, rfc: string, send: string, body: string): Case {
   return {

@@ -1,7 +1,7 @@
 // The request line (RFC 9112 3) and the line ends of a head (RFC 9112 2.2).
 
 import { assertEquals } from "@std/assert";
-import { assertOwnAnswer, type Case, report, testCases } from "./support.ts";
+import { assertOwnAnswer, refused, report, testCases } from "./support.ts";
 
 const HOST = "\r\nHost: a\r\n\r\n";
 const LINE =
@@ -11,18 +11,6 @@ const BARE_CR =
   'RFC 9112 2.2: "A recipient of such a bare CR MUST consider that element to be invalid or replace" it; here it is refused';
 const BARE_LF =
   'RFC 9112 2.2: "Although the line terminator … is the sequence CRLF, a recipient MAY recognize a single LF"; here it is refused';
-
-function refused(name: string, rfc: string, send: string, status = 400): Case {
-  return {
-    name: `${name} is refused with ${status}`,
-    rfc,
-    send,
-    expect: [status],
-    then: "closed",
-    seen: [],
-    check: ([answer]) => assertOwnAnswer(answer!, status),
-  };
-}
 
 const line = (text: string): string => `${text}${HOST}`;
 

@@ -192,3 +192,16 @@ export function assertOwnAnswer(response: RawResponse, status: number): void {
   assertEquals(valueOf(response, "connection")?.toLowerCase(), "close");
   assertEquals(valueOf(response, "content-type") !== undefined, true, "Content-Type is missing");
 }
+
+/** The case of a request that the server itself refuses, closing the connection. */
+export function refused(name: string, rfc: string, send: string, status = 400): Case {
+  return {
+    name: `${name} is refused with ${status}`,
+    rfc,
+    send,
+    expect: [status],
+    then: "closed",
+    seen: [],
+    check: ([answer]) => assertOwnAnswer(answer!, status),
+  };
+}

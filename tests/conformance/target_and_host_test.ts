@@ -1,6 +1,6 @@
 // The four forms of a target (RFC 9112 3.2) and Host (RFC 9112 3.2, RFC 9110 7.2).
 
-import { assertOwnAnswer, type Case, testCases } from "./support.ts";
+import { type Case, refused, testCases } from "./support.ts";
 import type { Handler } from "../../server/mod.ts";
 
 /** Tells what the request is about. */
@@ -20,18 +20,6 @@ const ASTERISK =
 
 function told(name: string, rfc: string, send: string, told: string): Case {
   return { name, rfc, send, expect: [200], then: "open", bodies: [told], handler: tellHost };
-}
-
-function refused(name: string, rfc: string, send: string, status = 400): Case {
-  return {
-    name: `${name} is refused with ${status}`,
-    rfc,
-    send,
-    expect: [status],
-    then: "closed",
-    seen: [],
-    check: ([answer]) => assertOwnAnswer(answer!, status),
-  };
 }
 
 const get = (target: string, host = "b"): string =>

@@ -2,37 +2,9 @@
 // status.
 
 import { assertEquals } from "@std/assert";
-import { type Handler, LimitError, type ListenOptions } from "../../server/mod.ts";
-import {
-  assertOwnAnswer,
-  type RawResponse,
-  report,
-  TestServer,
-  valueOf,
-} from "../conformance/support.ts";
-
-/** Sends bytes to a server of its own and reads one response; the server's test state with it. */
-async function ask(
-  bytes: string,
-  options: ListenOptions,
-  handler: Handler = report,
-): Promise<{ response: RawResponse; errors: unknown[]; seen: string[] }> {
-  await using test = new TestServer(handler, options);
-  using client = await test.connect();
-  await client.sendSplit(bytes, []);
-  const response = await client.read();
-  const { errors, seen } = test;
-  return { response, errors, seen };
-}
-
-function post(fields: string, body: string): string {
-  return `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`;
-}
-
-function chunks(...pieces: string[]): string {
-  const lines = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`);
-  return post("Transfer-Encoding: chunked\r\n", `${lines.join("")}0\r\n\r\n`);
-}
+import { LimitError } from "../../server/mod.ts";
+import { assertOwnAnswer, TestServer, valueOf } from "../conformance/support.ts";
+import { ask, chunks, post } from "./one_exchange.ts";
 
 for (const size of [0, 1, 100, 100_000]) {
   Deno.test(`maxBodyBytes ${size} accepts a declared length of that and refuses one more at once`, async () => {

@@ -2,43 +2,14 @@
 // and the options that `listen` refuses.
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Handler, listen, type ListenOptions } from "../../server/mod.ts";
-import {
-  assertOwnAnswer,
-  type RawResponse,
-  report,
-  TestServer,
-  until,
-  valueOf,
-} from "../conformance/support.ts";
-
-/** Sends bytes to a server of its own and reads one response; the server's test state with it. */
-async function ask(
-  bytes: string,
-  options: ListenOptions,
-  handler: Handler = report,
-): Promise<{ response: RawResponse; errors: unknown[]; seen: string[] }> {
-  await using test = new TestServer(handler, options);
-  using client = await test.connect();
-  await client.sendSplit(bytes, []);
-  const response = await client.read();
-  const { errors, seen } = test;
-  return { response, errors, seen };
-}
+import { listen, type ListenOptions } from "../../server/mod.ts";
+import { assertOwnAnswer, report, TestServer, until, valueOf } from "../conformance/support.ts";
+import { ask, chunks, post } from "./one_exchange.ts";
 
 /** A head of exactly `size` bytes, the empty line included. */
 function headOfSize(size: number): string {
   const rest = "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n";
   return rest.replace("X: ", `X: ${"x".repeat(size - rest.length)}`);
-}
-
-function post(fields: string, body: string): string {
-  return `POST / HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`;
-}
-
-function chunks(...pieces: string[]): string {
-  const lines = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`);
-  return post("Transfer-Encoding: chunked\r\n", `${lines.join("")}0\r\n\r\n`);
 }
 
 for (const size of [100, 4095, 4096, 4097, 32768, 70000]) {
