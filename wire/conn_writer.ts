@@ -26,8 +26,9 @@ export class ConnWriter {
   bytesPut = 0;
   /** The first failure; nothing can be written any more. */
   error: ClosedError | TimeoutError | undefined;
+  /** Longest wait between two acceptances by the socket; 0: none. */
+  timeoutMs: number;
   readonly #sink: ByteSink;
-  readonly #timeoutMs: number;
   readonly #deadline: Deadline;
   #bytes: Uint8Array<ArrayBuffer> = NOTHING;
   #length = 0;
@@ -35,12 +36,12 @@ export class ConnWriter {
   #text = "";
   #writing: Promise<void> | undefined;
 
-  /** `timeoutMs`: longest wait between two acceptances by the socket; 0: none. */
+  /** `timeoutMs` may be changed between two flushes. */
   constructor(sink: ByteSink, timeoutMs: number) {
     this.#sink = sink;
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
     this.#deadline = new Deadline(() => {
-      this.error = new TimeoutError("write", timeoutMs);
+      this.error = new TimeoutError("write", this.timeoutMs);
       sink.close();
     });
   }
@@ -118,7 +119,7 @@ export class ConnWriter {
         this.#bytes = NOTHING;
         this.#length = 0;
         for (let at = 0; at < length;) {
-          this.#deadline.arm(this.#timeoutMs);
+          this.#deadline.arm(this.timeoutMs);
           const count = await this.#sink.write(
             at === 0 && length === bytes.length ? bytes : bytes.subarray(at, length),
           );

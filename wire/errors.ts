@@ -18,7 +18,28 @@ export type HttpErrorCode =
   | "timeout"
   | "closed"
   | "file"
-  | "refused";
+  | "refused"
+  | "dns"
+  | "connect"
+  | "tls"
+  | "proxy"
+  | "handshake"
+  | "redirect"
+  | "bad_content"
+  | "checksum"
+  | "body";
+
+/** The part of a client's request in which an error came up, in the order in which they pass. */
+export type ClientPhase =
+  | "queue"
+  | "dns"
+  | "connect"
+  | "proxy"
+  | "tls"
+  | "send"
+  | "wait"
+  | "headers"
+  | "body";
 
 /** What an {@linkcode HttpError} is built from. */
 export interface HttpErrorInit extends ErrorOptions {
@@ -46,6 +67,19 @@ export class HttpError extends Error {
   readonly code: HttpErrorCode;
   /** The status that a server answers, where there is one. */
   readonly status: number | undefined;
+  /** Of a client's request: the part of it that failed. */
+  phase?: ClientPhase | TimeoutPhase;
+  /** Of a client's request: its bytes that the socket had accepted, of the last attempt. */
+  bytesSent?: number;
+  /** Of a client's request: bytes of the response that had arrived. */
+  bytesReceived?: number;
+  /** Of a client's request: whether its connection had served another one before. */
+  reused?: boolean;
+  /**
+   * Of a client's request: whether it may be sent again without any risk that the server acts on it
+   * twice: either none of it was sent, or its method is idempotent (RFC 9110 9.2.2).
+   */
+  safeToRetry?: boolean;
 
   /**
    * An error with a code and perhaps a status.
@@ -99,26 +133,31 @@ export class LimitError extends HttpError {
   }
 }
 
-/** In which part of an exchange a deadline passed. */
-export type TimeoutPhase = "tls" | "idle" | "head" | "body" | "write" | "linger";
+/** In which part of an exchange a deadline passed; of a server's, or of a client's. */
+export type TimeoutPhase = ClientPhase | "idle" | "head" | "write" | "linger";
 
 /** A deadline passed; status 408. */
 export class TimeoutError extends HttpError {
   /** Which wait was too long. */
-  readonly phase: TimeoutPhase;
+  override phase: TimeoutPhase;
+  /** Name of the option that set the deadline, for a client's request. */
+  readonly limit: string | undefined;
 
   /**
    * An error about a wait that took too long.
    *
    * @param phase Which wait was too long.
    * @param ms How long it was allowed to take, in milliseconds.
+   * @param option Name of the option that says so.
    */
-  constructor(phase: TimeoutPhase, ms: number) {
-    super(`Cannot wait any longer: ${phase} took more than ${ms / 1000} s`, {
+  constructor(phase: TimeoutPhase, ms: number, option?: string) {
+    const allowed = option === undefined ? "" : ` allowed by "${option}"`;
+    super(`Cannot wait any longer: ${phase} took more than ${ms / 1000} s${allowed}`, {
       code: "timeout",
       status: 408,
     });
     this.phase = phase;
+    this.limit = option;
   }
 }
 
@@ -142,5 +181,23 @@ export class ClosedError extends HttpError {
     super(message, { code: "closed", cause: init.cause, status: 400 });
     this.received = init.received ?? 0;
     this.expected = init.expected;
+  }
+}
+
+/** A client could not reach its server. */
+export class ConnectError extends HttpError {
+  /**
+   * An error about a connection that could not be made.
+   *
+   * @param code Where it failed: resolving the name, connecting, the proxy, or the TLS handshake.
+   * @param message What could not be done, and why.
+   * @param options The cause.
+   */
+  constructor(
+    code: "dns" | "connect" | "tls" | "proxy",
+    message: string,
+    options: ErrorOptions = {},
+  ) {
+    super(message, { code, cause: options.cause, status: 502 });
   }
 }

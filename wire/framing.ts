@@ -26,12 +26,7 @@ export function requestFraming(head: RequestHead): Framing {
   const keepAlive = wantsKeepAlive(fields.connection, minorVersion);
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined) refuseBoth("request");
-    if (minorVersion === 0) {
-      throw new ProtocolError(
-        "bad_framing",
-        "Cannot frame request: Transfer-Encoding in an HTTP/1.0 message",
-      );
-    }
+    if (minorVersion === 0) refuseOldCoding("request");
     checkCodings(fields.transferEncoding);
     return { kind: "chunked", length: 0, keepAlive };
   }
@@ -51,9 +46,8 @@ export function responseFraming(head: ResponseHead, method: string): Framing {
   if (bodiless) return { kind: "none", length: 0, keepAlive };
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined) refuseBoth("response");
-    if (minorVersion === 0) return { kind: "close", length: 0, keepAlive: false };
-    const codings = listElements(fields.transferEncoding);
-    if (codings.at(-1) !== "chunked") return { kind: "close", length: 0, keepAlive: false };
+    if (minorVersion === 0) refuseOldCoding("response");
+    // Other codings would be read until the connection closes, but nobody here could undo them.
     checkCodings(fields.transferEncoding);
     return { kind: "chunked", length: 0, keepAlive };
   }
@@ -70,6 +64,13 @@ function refuseBoth(what: string): never {
   throw new ProtocolError(
     "bad_framing",
     `Cannot frame ${what}: both Content-Length and Transfer-Encoding are present`,
+  );
+}
+
+function refuseOldCoding(what: string): never {
+  throw new ProtocolError(
+    "bad_framing",
+    `Cannot frame ${what}: Transfer-Encoding in an HTTP/1.0 message`,
   );
 }
 

@@ -1,7 +1,7 @@
 // The head of a response as it stands on the wire (RFC 9112 4): status line and field section.
 // Pure: takes a complete head, returns it parsed or throws.
 
-import { latin1 } from "./bytes.ts";
+import { indexOfByte, latin1 } from "./bytes.ts";
 import { ProtocolError } from "./errors.ts";
 import {
   blankFolds,
@@ -26,6 +26,15 @@ export interface ResponseHead {
 const STATUS_LINE_BYTES = "HTTP/1.1 200".length;
 const START = /^HTTP\/(\d)\.(\d) ([1-5]\d\d)$/;
 
+const NAME = "HTTP/";
+
+/** Refuses what cannot become a response, however it goes on, so that nobody waits for the rest of it. */
+export function checkResponseStart(bytes: Uint8Array, start: number, end: number): void {
+  for (let i = 0; i < NAME.length && start + i < end; i++) {
+    if (bytes[start + i] !== NAME.charCodeAt(i)) refuse("status line");
+  }
+}
+
 /**
  * Parses the head in `bytes[start, end)`; `end` is where `findHeadEnd` said that it ends. Folded lines are
  * joined in place.
@@ -36,7 +45,8 @@ export function parseResponseHead(
   end: number,
   limits: FieldOptions,
 ): ResponseHead {
-  blankFolds(bytes, start, end);
+  // A fold of the status line is none: what follows it is a field line, or an error (RFC 9112 2.2).
+  blankFolds(bytes, indexOfByte(bytes, 10, start, end) + 1, end);
   const text = latin1(bytes, start, end);
   const match = START.exec(text.slice(0, STATUS_LINE_BYTES));
   if (match === null) refuse("status line");

@@ -2,7 +2,7 @@
 // the range (RFC 9110 13.2.2), and the fields that go with each status.
 
 import { makeEtag } from "./etag.ts";
-import { formatHttpDate } from "./http_date.ts";
+import { formatHttpDate } from "../../wire/http_date.ts";
 import { mediaType } from "./media_type.ts";
 import { evaluatePreconditions, type RequestFields, type Validators } from "./preconditions.ts";
 import { type ByteRange, evaluateIfRange, parseRange } from "./range.ts";

@@ -2,7 +2,7 @@
 // If-None-Match when it is there, else If-Modified-Since.
 
 import { equalsWeakly, parseEntityTags } from "./etag.ts";
-import { parseHttpDate } from "./http_date.ts";
+import { parseHttpDate } from "../../wire/http_date.ts";
 
 /** Request fields by lowercase name; repeated ones are joined with `, `. */
 export type RequestFields = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@
 // first position after the last.
 
 import { equalsStrongly } from "./etag.ts";
-import { parseHttpDate } from "./http_date.ts";
+import { parseHttpDate } from "../../wire/http_date.ts";
 import { type Validators, wholeSecond } from "./preconditions.ts";
 
 /** A part of a representation, in bytes; never empty and never beyond the end. */

@@ -1,7 +1,7 @@
-import { assertEquals, assertInstanceOf } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { findHeadEnd } from "../../wire/bytes.ts";
 import { HttpError } from "../../wire/errors.ts";
-import { parseResponseHead } from "../../wire/response_head.ts";
+import { checkResponseStart, parseResponseHead } from "../../wire/response_head.ts";
 import { bytesOf, splitsOf } from "./fakes.ts";
 
 /** Parses a head that arrives in pieces; whatever comes of it, in a form that can be compared. */
@@ -58,6 +58,26 @@ Deno.test("parseResponseHead() joins folded lines (RFC 9112 5.2)", () => {
     ["HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", "200|OK|1|A=b   c"],
     ["HTTP/1.1 200 OK\r\nA:\r\n\tc\r\nD: e\r\n\r\n", "200|OK|1|A=c|D=e"],
   ]);
+});
+
+Deno.test("parseResponseHead() refuses a fold of the status line (RFC 9112 2.2)", () => {
+  check([
+    ["HTTP/1.1 200 OK\r\n A: b\r\n\r\n", "bad_field"],
+    ["HTTP/1.1 200 OK\r\n\tA: b\r\nC: d\r\n\r\n", "bad_field"],
+    ["HTTP/1.1 200\r\n OK\r\n\r\n", "bad_field"],
+  ]);
+});
+
+Deno.test("checkResponseStart() refuses at once what cannot become a response", () => {
+  const check = (text: string): void => {
+    const window = bytesOf(`stale${text}HTTP/ `);
+    checkResponseStart(window, 5, 5 + text.length);
+  };
+  for (const text of ["", "H", "HTTP", "HTTP/", "HTTP/1.1 200", "HTTP/x"]) check(text);
+  for (const text of ["h", " ", "\r", "HT\0", "HTTP ", "220 ready", "\0\0\0\x04"]) {
+    const error = assertThrows(() => check(text), HttpError);
+    assertEquals(error.code, "bad_status_line");
+  }
 });
 
 Deno.test("parseResponseHead() needs more until the empty line is there", () => {

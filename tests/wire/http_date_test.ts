@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { formatHttpDate, parseHttpDate } from "../../../server/files/http_date.ts";
+import { formatHttpDate, parseHttpDate } from "../../wire/http_date.ts";
 
 const NOW = Date.UTC(2026, 5, 15, 12, 0, 0);
 const RFC_EXAMPLE = Date.UTC(1994, 10, 6, 8, 49, 37);
