@@ -13,13 +13,16 @@ function isInstalled(program: string, args: string[], expected: RegExp): boolean
 }
 
 /** A program that tests may need. */
-export type Program = "curl" | "node" | "openssl";
+export type Program = "curl" | "node" | "openssl" | "python3" | "tinyproxy" | "danted";
 
 const INSTALLED: Record<Program, boolean> = {
   curl: isInstalled("curl", ["--version"], /^curl \d/),
   // Where there is no Node, Deno may answer to its name.
   node: isInstalled("node", ["-p", "process.versions.deno ?? process.version"], /^v\d/),
   openssl: isInstalled("openssl", ["version"], /^(OpenSSL|LibreSSL) \d/),
+  python3: isInstalled("python3", ["--version"], /^Python 3/),
+  tinyproxy: isInstalled("tinyproxy", ["-v"], /^tinyproxy \d/),
+  danted: isInstalled("/usr/sbin/danted", ["-v"], /^Dante v\d/),
 };
 
 /** Defines a test that needs programs. */

@@ -1,0 +1,367 @@
+// A form on its way out: its parts in order, their exact length, and the bytes either as segments, for a
+// client that copies files by itself, or as one stream. Text is in memory, everything else is opened
+// when it is sent.
+
+import { contentType } from "@std/media-types";
+import { basename, extname } from "@std/path";
+import { formContentType, isBoundary, randomBoundary } from "./boundary.ts";
+import { BytesSupply, type ByteSupply, concatStream, StreamSupply } from "./concat_stream.ts";
+import { dispositionLine, isMediaType, toCrlf } from "./disposition.ts";
+import { exactStream } from "./exact_stream.ts";
+import { FileSupply, lookAtFile } from "./file_part.ts";
+import { joinBytes } from "./join_bytes.ts";
+
+/** Options of a {@linkcode MultipartForm}. */
+export interface MultipartFormOptions {
+  /**
+   * What stands between the parts, 1 to 70 characters of RFC 2046's `bchars`; it must not occur in any
+   * part. Default: a random one.
+   */
+  boundary?: string;
+}
+
+/** How a file or `Blob` is described to the server. */
+export interface FormFileOptions {
+  /** File name. Default: the last part of the path, the name of a `File`, or `blob`. */
+  filename?: string;
+  /**
+   * Media type. Default: that of the file's extension, or of the `Blob`; else
+   * `application/octet-stream`.
+   */
+  contentType?: string;
+}
+
+/** How a stream is described to the server. */
+export interface FormStreamOptions {
+  /** File name. Default: `blob`. */
+  filename?: string;
+  /** Media type. Default: that of the file name's extension, else `application/octet-stream`. */
+  contentType?: string;
+  /** Exactly how many bytes the stream gives. */
+  size: number;
+}
+
+/** A stretch of a form: bytes, a file to be copied, or a stream to be opened. */
+export type FormSegment =
+  | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
+  | { kind: "file"; path: string; size: number; mtimeMs: number | null }
+  | { kind: "stream"; open(): ReadableStream<Uint8Array<ArrayBuffer>>; size: number };
+
+/** Bytes, or what makes a segment each time that the form is sent. */
+type Item = Uint8Array<ArrayBuffer> | (() => FormSegment);
+
+const encoder = new TextEncoder();
+const CRLF = encoder.encode("\r\n");
+const DEFAULT_TYPE = "application/octet-stream";
+
+/**
+ * A body of the type `multipart/form-data` (RFC 7578), encoded as browsers do it. Its length is known
+ * before the first byte is sent, and files are read while they are sent.
+ *
+ * @example A field and a file, as they are sent
+ * ```ts
+ * import { MultipartForm } from "@eco/http/multipart";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const form = new MultipartForm({ boundary: "limit" })
+ *   .add("title", "Sunset")
+ *   .addBlob("photo", new Blob(["..."]), { filename: "sunset.jpg", contentType: "image/jpeg" });
+ * const text = await new Response(form.stream()).text();
+ * assertEquals(text.length, form.contentLength);
+ * assertEquals(text.split("\r\n"), [
+ *   "--limit",
+ *   'Content-Disposition: form-data; name="title"',
+ *   "",
+ *   "Sunset",
+ *   "--limit",
+ *   'Content-Disposition: form-data; name="photo"; filename="sunset.jpg"',
+ *   "Content-Type: image/jpeg",
+ *   "",
+ *   "...",
+ *   "--limit--",
+ *   "",
+ * ]);
+ * ```
+ */
+export class MultipartForm {
+  /** What stands between the parts. */
+  readonly boundary: string;
+  readonly #items: Item[] = [];
+  readonly #closing: Uint8Array<ArrayBuffer>;
+  #replayable = true;
+  /** Name of a part whose stream was opened: the form cannot be sent again. */
+  #spent: string | undefined;
+  #size: number;
+
+  /**
+   * An empty form.
+   *
+   * @param options The boundary, where it is not to be a random one.
+   * @throws {TypeError} When the boundary is none.
+   */
+  constructor(options: MultipartFormOptions = {}) {
+    const { boundary = randomBoundary() } = options;
+    if (!isBoundary(boundary)) {
+      throw new TypeError(`Cannot make form: ${JSON.stringify(boundary)} is not a boundary`);
+    }
+    this.boundary = boundary;
+    this.#closing = encoder.encode(`--${boundary}--\r\n`);
+    this.#size = this.#closing.length;
+  }
+
+  /** The value of the field `Content-Type` of a message with this form. */
+  get contentType(): string {
+    return formContentType(this.boundary);
+  }
+
+  /** Length of the whole form in bytes: the value of `Content-Length`. */
+  get contentLength(): number {
+    return this.#size;
+  }
+
+  /** Whether the form can be sent more than once: it has no part that was added as a stream. */
+  get replayable(): boolean {
+    return this.#replayable;
+  }
+
+  /**
+   * Adds a text field. As in browsers, line breaks in it become CRLF and it has no media type.
+   *
+   * @param name Name of the field.
+   * @param value Its text.
+   * @returns The form.
+   *
+   * @example Several values of one name
+   * ```ts
+   * import { MultipartForm } from "@eco/http/multipart";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const form = new MultipartForm().add("tag", "sea").add("tag", "evening");
+   * const headers = { "Content-Type": form.contentType };
+   * const read = await new Response(form.stream(), { headers }).formData();
+   * assertEquals(read.getAll("tag"), ["sea", "evening"]);
+   * ```
+   */
+  add(name: string, value: string): this {
+    if (typeof value !== "string") {
+      throw new TypeError(`Cannot add field ${quote(name)}: its value is not a string`);
+    }
+    this.#add(this.#head(name), encoder.encode(toCrlf(value)), CRLF);
+    return this;
+  }
+
+  /**
+   * Adds a file. It is looked at now, to know its size, and read when the form is sent; one that has
+   * another size by then ends that with an error.
+   *
+   * @param name Name of the field.
+   * @param path Path of the file.
+   * @param options File name and media type, where they are not to follow from the path.
+   * @returns The form.
+   * @throws {HttpError} With code `file` when it is not a readable regular file.
+   * @throws {TypeError} When the media type is none, or where there is no Deno.
+   *
+   * @example A file under another name
+   * ```ts
+   * import { MultipartForm } from "@eco/http/multipart";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const path = await Deno.makeTempFile({ suffix: ".txt" });
+   * await Deno.writeTextFile(path, "hello");
+   * const form = new MultipartForm().addFile("upload", path, { filename: "greeting.txt" });
+   * const headers = { "Content-Type": form.contentType };
+   * const read = await new Response(form.stream(), { headers }).formData();
+   * const file = read.get("upload") as File;
+   * assertEquals([file.name, await file.text()], ["greeting.txt", "hello"]);
+   * await Deno.remove(path);
+   * ```
+   */
+  addFile(name: string, path: string, options: FormFileOptions = {}): this {
+    const { filename = basename(path), contentType = typeOfName(path) } = options;
+    const head = this.#head(name, filename, contentType);
+    const facts = lookAtFile(path);
+    this.#addContent(head, facts.size, () => ({ kind: "file", ...facts }));
+    return this;
+  }
+
+  /**
+   * Adds a `Blob` or `File`.
+   *
+   * @param name Name of the field.
+   * @param blob What is sent.
+   * @param options File name and media type, where they are not to be those of the blob.
+   * @returns The form.
+   * @throws {TypeError} When the media type is none.
+   *
+   * @example Text made to a file
+   * ```ts
+   * import { MultipartForm } from "@eco/http/multipart";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const form = new MultipartForm().addBlob("data", new File(["a,b\n"], "table.csv"));
+   * const headers = { "Content-Type": form.contentType };
+   * const read = await new Response(form.stream(), { headers }).formData();
+   * assertEquals((read.get("data") as File).name, "table.csv");
+   * ```
+   */
+  addBlob(name: string, blob: Blob, options: FormFileOptions = {}): this {
+    if (!(blob instanceof Blob)) throw new TypeError(`Cannot add ${quote(name)}: it is not a Blob`);
+    const { filename = nameOfBlob(blob), contentType = blob.type || DEFAULT_TYPE } = options;
+    const head = this.#head(name, filename, contentType);
+    const { size } = blob;
+    const open = () => exactStream(blob.stream(), size, `blob of ${quote(name)}`);
+    this.#addContent(head, size, () => ({ kind: "stream", open, size }));
+    return this;
+  }
+
+  /**
+   * Adds a stream of known length; the form can then be sent only once. The part is over when the
+   * stream ends, and one that gives more or fewer bytes ends the sending with an error.
+   *
+   * @param name Name of the field.
+   * @param stream What is sent.
+   * @param options Its size, and its file name and media type.
+   * @returns The form.
+   * @throws {RangeError} When the size is not a whole number, 0 or more.
+   * @throws {TypeError} When the stream is being read already, or the media type is none.
+   *
+   * @example Pass on a response
+   * ```ts
+   * import { MultipartForm } from "@eco/http/multipart";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { body } = new Response("0123456789");
+   * const form = new MultipartForm()
+   *   .addStream("copy", body!, { filename: "digits.txt", size: 10 });
+   * assertEquals(form.replayable, false);
+   * assertEquals((await new Response(form.stream()).bytes()).length, form.contentLength);
+   * ```
+   */
+  addStream(name: string, stream: ReadableStream<Uint8Array>, options: FormStreamOptions): this {
+    const { filename = "blob", contentType = typeOfName(filename), size } = options;
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw new RangeError(`Cannot add stream ${quote(name)}: its size is ${size}`);
+    }
+    if (stream.locked) {
+      throw new TypeError(`Cannot add stream ${quote(name)}: it is being read already`);
+    }
+    const head = this.#head(name, filename, contentType);
+    let opened = false;
+    const open = () => {
+      if (opened) throw sentBefore(name);
+      opened = true;
+      this.#spent ??= name;
+      return exactStream(stream, size, `stream of ${quote(name)}`);
+    };
+    this.#addContent(head, size, () => ({ kind: "stream", open, size }));
+    this.#replayable = false;
+    return this;
+  }
+
+  /**
+   * The form in stretches, for whoever copies files faster than through a stream. Together they have
+   * `contentLength` bytes, provided that files still have the size that they say. Streams check
+   * theirs.
+   *
+   * @returns The segments, made as they are asked for; parts that are added later are not among them.
+   *
+   * @example What a form of a file consists of
+   * ```ts
+   * import { MultipartForm } from "@eco/http/multipart";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const path = await Deno.makeTempFile();
+   * const form = new MultipartForm().add("a", "1").addFile("b", path);
+   * assertEquals([...form.segments()].map(({ kind }) => kind), ["bytes", "file", "bytes"]);
+   * await Deno.remove(path);
+   * ```
+   */
+  segments(): Iterable<FormSegment> {
+    return segmentsOf([...this.#items, this.#closing]);
+  }
+
+  /**
+   * The form as a stream, read from its sources as it is read, in constant memory. Cancelling it closes
+   * files and cancels streams.
+   *
+   * @returns The stream: `contentLength` bytes, or an error.
+   * @throws {TypeError} When a part was added as a stream and has been sent already.
+   *
+   * @example As the body of a standard request
+   * ```ts
+   * import { MultipartForm } from "@eco/http/multipart";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const form = new MultipartForm().add("name", "value");
+   * const request = new Request("http://localhost/", {
+   *   method: "POST",
+   *   headers: { "Content-Type": form.contentType },
+   *   body: form.stream(),
+   * });
+   * assertEquals((await request.formData()).get("name"), "value");
+   * ```
+   */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    if (this.#spent !== undefined) throw sentBefore(this.#spent);
+    return concatStream(supplies(this.segments()));
+  }
+
+  /** Delimiter and fields of a part. Only text that was checked or escaped gets into it. */
+  #head(name: string, filename?: string, contentType?: string): Uint8Array<ArrayBuffer> {
+    if (typeof name !== "string" || !["string", "undefined"].includes(typeof filename)) {
+      throw new TypeError("Cannot add part: its name or file name is not a string");
+    }
+    let head = `--${this.boundary}\r\n${dispositionLine(name, filename)}`;
+    if (contentType !== undefined) {
+      if (!isMediaType(contentType)) {
+        throw new TypeError(
+          `Cannot add part ${quote(name)}: ${quote(contentType)} is not a media type`,
+        );
+      }
+      head += `Content-Type: ${contentType}\r\n`;
+    }
+    return encoder.encode(`${head}\r\n`);
+  }
+
+  #addContent(head: Uint8Array<ArrayBuffer>, size: number, segment: () => FormSegment): void {
+    this.#add(head, segment, CRLF);
+    this.#size += size;
+  }
+
+  #add(...items: Item[]): void {
+    this.#items.push(...items);
+    for (const item of items) if (typeof item !== "function") this.#size += item.length;
+  }
+}
+
+function* segmentsOf(items: Item[]): Iterable<FormSegment> {
+  for (const item of joinBytes(items)) {
+    yield typeof item === "function" ? item() : { kind: "bytes", bytes: item };
+  }
+}
+
+function* supplies(segments: Iterable<FormSegment>): Iterable<ByteSupply> {
+  for (const segment of segments) {
+    if (segment.kind === "file") yield new FileSupply(segment);
+    else if (segment.kind === "stream") yield new StreamSupply(segment.open);
+    else yield new BytesSupply(segment.bytes);
+  }
+}
+
+function typeOfName(name: string): string {
+  const extension = extname(name);
+  return (extension === "" ? undefined : contentType(extension)) ?? DEFAULT_TYPE;
+}
+
+function nameOfBlob(blob: Blob): string {
+  return blob instanceof File ? blob.name : "blob";
+}
+
+function sentBefore(name: string): TypeError {
+  return new TypeError(`Cannot send form again: the stream of ${quote(name)} was sent already`);
+}
+
+/** A name in a message, on one line whatever is in it. */
+function quote(name: string): string {
+  return JSON.stringify(name);
+}
