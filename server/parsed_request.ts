@@ -1,5 +1,4 @@
-// A request head with everything that follows from it, and a memory for the last one: clients that
-// keep a connection tend to repeat themselves to the byte, and equal bytes mean the same request.
+// A request head with everything that follows from it.
 
 import { expectsContinue, type Framing, requestFraming } from "../wire/framing.ts";
 import {
@@ -35,48 +34,4 @@ export function parseRequest(
   const target = parseTarget(head, scheme);
   const awaitsContinue = expectsContinue(head.fields, head.minorVersion) && framing.kind !== "none";
   return { head, framing, target, awaitsContinue };
-}
-
-/** A window of bytes, as far as the memory needs it. */
-interface Window {
-  readonly bytes: Uint8Array;
-  readonly start: number;
-  readonly end: number;
-  /** Marks a head as used. */
-  endHead(end: number): void;
-}
-
-/** Longer heads are not remembered, in bytes. */
-const MAX_BYTES = 1024;
-
-/** The last head of a connection. Its bytes are only kept once it came twice. */
-export class HeadMemory {
-  #text: string | undefined;
-  #bytes: Uint8Array | undefined;
-  #parsed: ParsedRequest | undefined;
-
-  /** What was parsed last, if the window begins with the very same head, which is then consumed. */
-  recall(window: Window): ParsedRequest | undefined {
-    const known = this.#bytes;
-    if (known === undefined) return undefined;
-    const { bytes, start, end } = window;
-    const { length } = known;
-    if (end - start < length) return undefined;
-    for (let i = 0; i < length; i++) if (bytes[start + i] !== known[i]) return undefined;
-    window.endHead(start + length);
-    return this.#parsed;
-  }
-
-  /** Takes note of a head that was parsed. */
-  learn(window: Window, end: number, text: string, parsed: ParsedRequest): void {
-    if (text.length > MAX_BYTES) {
-      this.#text = this.#bytes = this.#parsed = undefined;
-    } else if (text === this.#text) {
-      this.#bytes = window.bytes.slice(window.start, end);
-      this.#parsed = parsed;
-    } else {
-      this.#text = text;
-      this.#bytes = this.#parsed = undefined;
-    }
-  }
 }

@@ -4,13 +4,14 @@
 import { latin1 } from "../wire/bytes.ts";
 import { BodyReader, NO_BODY } from "../wire/body_reader.ts";
 import { ClosedError, HttpError, ProtocolError, TimeoutError } from "../wire/errors.ts";
+import { HeadMemory } from "../wire/head_memory.ts";
 import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import type { ErrorContext } from "./error_context.ts";
 import { explain, putOwnAnswer, statusOf } from "./own_answer.ts";
 import { ServerRequest } from "./request.ts";
 import { OutgoingResponse } from "./response.ts";
-import { HeadMemory, type ParsedRequest, parseRequest } from "./parsed_request.ts";
+import { type ParsedRequest, parseRequest } from "./parsed_request.ts";
 
 /**
  * Handles one request. Returning `false` closes the connection after the response.
@@ -50,7 +51,7 @@ class ConnectionLoop {
   #unsettled: OutgoingResponse[] = NO_RESPONSES;
   /** Whether the last response broke off, so that the connection must close without another word. */
   #cutShort = false;
-  readonly #memory = new HeadMemory();
+  readonly #memory = new HeadMemory<ParsedRequest>();
   /** Whether an empty line before the next head was skipped. */
   #emptyLine = false;
 

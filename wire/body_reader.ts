@@ -177,7 +177,7 @@ export class BodyReader {
       if (piece.length === 0) return total === whole.length ? whole : whole.slice(0, total);
       if (total + piece.length > maxBytes) tooLarge();
       if (total + piece.length > whole.length) {
-        const larger = new Uint8Array(growTo(total + piece.length, whole.length * 2, remaining));
+        const larger = new Uint8Array(growTo(total + piece.length, whole.length, remaining));
         larger.set(whole.subarray(0, total));
         whole = larger;
       }
@@ -206,9 +206,9 @@ export class BodyReader {
   }
 }
 
-/** The size of the next buffer: double, but not beyond the announced length. */
-function growTo(needed: number, doubled: number, announced: number): number {
-  return Math.max(needed, announced > 0 ? Math.min(doubled, announced) : doubled);
+/** The size of the next buffer: double, or four times where the length is announced, but not beyond that. */
+function growTo(needed: number, length: number, announced: number): number {
+  return Math.max(needed, announced > 0 ? Math.min(length * 4, announced) : length * 2);
 }
 
 /** The body of all messages that have none: it has no state, so one is enough. */

@@ -15,7 +15,7 @@ export interface ByteSource {
 
 /** The window of an idle connection, in bytes: what each costs while nothing happens. */
 const IDLE_WINDOW_BYTES = 4096;
-/** The window for bodies, in bytes. */
+/** The window for bodies unless another is asked for, in bytes. */
 const BODY_WINDOW_BYTES = 65536;
 
 const LF = 10;
@@ -45,6 +45,7 @@ export class ConnReader {
   readonly deadline: Deadline;
   readonly #source: ByteSource;
   readonly #onPassed: () => void;
+  readonly #bodyWindowBytes: number;
   /** The read under way: the window must stay where it is until it has ended. */
   #parked: Promise<boolean> | undefined;
   #waiter: Waiter | undefined;
@@ -54,9 +55,14 @@ export class ConnReader {
   #textStart = 0;
 
   /** `onPassed` hears of a deadline that passes outside `fillWithin`. */
-  constructor(source: ByteSource, onPassed: () => void) {
+  constructor(
+    source: ByteSource,
+    onPassed: () => void,
+    bodyWindowBytes: number = BODY_WINDOW_BYTES,
+  ) {
     this.#source = source;
     this.#onPassed = onPassed;
+    this.#bodyWindowBytes = bodyWindowBytes;
     this.deadline = new Deadline(() => this.#passed());
   }
 
@@ -195,10 +201,11 @@ export class ConnReader {
     this.end = end - start;
   }
 
-  /** Prepares for bulk: the next read may bring up to 64 KiB. */
+  /** Prepares for bulk: the next read may fill the window for bodies. */
   widen(): void {
-    if (this.start !== this.end || this.#parked || this.bytes.length >= BODY_WINDOW_BYTES) return;
-    this.#replace(borrowBuffer(BODY_WINDOW_BYTES));
+    const wanted = this.#bodyWindowBytes;
+    if (this.start !== this.end || this.#parked || this.bytes.length >= wanted) return;
+    this.#replace(borrowBuffer(wanted));
   }
 
   /** Gives a grown window back; for a connection that goes idle. */

@@ -51,6 +51,11 @@ export class ConnWriter {
     return this.#length + this.#text.length;
   }
 
+  /** Whether bytes were handed to the socket that it has neither accepted nor refused yet. */
+  get writing(): boolean {
+    return this.#writing !== undefined;
+  }
+
   /** Adds text that has only characters below 0x80. It is encoded together with what follows it. */
   putAscii(text: string): void {
     this.#text += text;

@@ -194,6 +194,25 @@ Deno.test("a timeout of 0 lets a write take as long as it takes", async () => {
   writer.release();
 });
 
+Deno.test("the timeout may change between two flushes", async () => {
+  const sink = new FakeSink();
+  sink.held = true;
+  const writer = new ConnWriter(sink, 0);
+  // The ticker does not keep the process alive; this does.
+  const alive = setInterval(() => {}, 1000);
+  writer.putAscii("abcd");
+  const first = writer.flush();
+  sink.proceed();
+  await first;
+  writer.timeoutMs = 20;
+  writer.putAscii("efgh");
+  const error = await assertRejects(() => writer.flush(), TimeoutError);
+  clearInterval(alive);
+  assert(error.message.includes("0.02 s"));
+  assertEquals([sink.closed, sink.text, writer.bytesWritten], [true, "abcd", 4]);
+  writer.release();
+});
+
 Deno.test("writers that write at the same time never share a buffer", async () => {
   const sinks = Array.from({ length: 40 }, () => new FakeSink());
   const writers = sinks.map((sink) => new ConnWriter(sink, 1000));

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import {
+  type ClientPhase,
   ClosedError,
+  ConnectError,
   HttpError,
   LimitError,
   ProtocolError,
@@ -18,6 +20,10 @@ Deno.test("every error is an HttpError with its own name, a code and a status", 
     [new LimitError("maxFields", 128, 431), "LimitError", "limit", 431],
     [new TimeoutError("head", 15000), "TimeoutError", "timeout", 408],
     [new ClosedError("Cannot read body"), "ClosedError", "closed", 400],
+    [new ConnectError("dns", "No"), "ConnectError", "dns", 502],
+    [new ConnectError("connect", "No"), "ConnectError", "connect", 502],
+    [new ConnectError("proxy", "No"), "ConnectError", "proxy", 502],
+    [new ConnectError("tls", "No"), "ConnectError", "tls", 502],
   ];
   for (const [error, name, code, status] of cases) {
     assertInstanceOf(error, HttpError);
@@ -31,6 +37,7 @@ Deno.test("HttpError keeps its cause", () => {
   const cause = new Error("why");
   assertStrictEquals(new HttpError("No", { cause }).cause, cause);
   assertStrictEquals(new ClosedError("No", { cause }).cause, cause);
+  assertStrictEquals(new ConnectError("tls", "No", { cause }).cause, cause);
   assertEquals("cause" in new HttpError("No", { status: 400 }), false);
 });
 
@@ -43,8 +50,31 @@ Deno.test("LimitError names the option and its value", () => {
 Deno.test("TimeoutError tells which wait was too long, in seconds", () => {
   const phases: TimeoutPhase[] = ["tls", "idle", "head", "body", "write", "linger"];
   for (const phase of phases) assertEquals(new TimeoutError(phase, 1).phase, phase);
-  const { message } = new TimeoutError("body", 1500);
+  const { message, limit } = new TimeoutError("body", 1500);
   assertEquals(message, "Cannot wait any longer: body took more than 1.5 s");
+  assertEquals(limit, undefined);
+});
+
+Deno.test("TimeoutError of a client names the option that says so", () => {
+  const phases: ClientPhase[] = [
+    ...["queue", "dns", "connect", "proxy", "tls", "send", "wait", "headers", "body"] as const,
+  ];
+  for (const phase of phases) assertEquals(new TimeoutError(phase, 1, "x").phase, phase);
+  const { message, limit } = new TimeoutError("wait", 500, "headTimeout");
+  assertEquals(
+    message,
+    'Cannot wait any longer: wait took more than 0.5 s allowed by "headTimeout"',
+  );
+  assertEquals(limit, "headTimeout");
+});
+
+Deno.test("an error knows nothing of a client's request until it is told", () => {
+  const error = new HttpError("No");
+  const { phase, bytesSent, bytesReceived, reused, safeToRetry } = error;
+  assertEquals([phase, bytesSent, bytesReceived, reused, safeToRetry], Array(5).fill(undefined));
+  error.phase = "send";
+  error.safeToRetry = false;
+  assertEquals([error.phase, error.safeToRetry], ["send", false]);
 });
 
 Deno.test("ClosedError tells how far it got", () => {
