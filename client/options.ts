@@ -1,6 +1,6 @@
 // Every public option of a client and of its requests. `settings.ts` has their defaults and checks.
 
-import type { CookieJar } from "./cookies.ts";
+import type { CookieJar } from "./rules/cookies.ts";
 
 /** Where bytes went so far, for `onProgress`. */
 export interface Progress {

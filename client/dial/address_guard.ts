@@ -1,0 +1,31 @@
+// The question to `allowAddress` before an address is dialed, and what follows from its answers.
+
+import { beforeAbort } from "./aborting.ts";
+import { connectRefused } from "./connect_flaw.ts";
+import type { AllowAddress } from "./path_settings.ts";
+
+/** Where addresses were found, and for which URL. */
+export interface Question {
+  readonly host: string;
+  readonly port: number;
+  readonly url: URL;
+}
+
+/** The addresses that may be dialed. Throws a ConnectError when there are none. */
+export async function allowedAddresses(
+  addresses: readonly string[],
+  allowAddress: AllowAddress | undefined,
+  { host, port, url }: Question,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (allowAddress === undefined) return addresses;
+  const allowed: string[] = [];
+  for (const address of addresses) {
+    // A copy, so that what the guard does to it has no effect.
+    const answer = Promise.try(allowAddress, address, port, new URL(url));
+    if (await beforeAbort(answer, signal)) allowed.push(address);
+  }
+  if (allowed.length > 0) return allowed;
+  const refused = addresses.map((it) => `"${it}"`).join(", ");
+  throw connectRefused(host, port, `"allowAddress" refuses ${refused}`);
+}

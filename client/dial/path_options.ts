@@ -1,0 +1,187 @@
+// The options that change the way to a server: checked, and made into what two requests must have in
+// common to share a connection.
+
+import { parseIpAddress, unbracketed } from "./ip_address.ts";
+import type { RequestOptions } from "../options.ts";
+import type { AllowAddress, NameServer, PathSettings } from "./path_settings.ts";
+import { readPem } from "./tls/pem.ts";
+import { parseProxy, type ProxyChoice } from "./proxy/proxy.ts";
+
+/** The way without any option: TCP by name, as the system does it. */
+export const NO_PATH: PathSettings = {
+  ipv6: undefined,
+  nameservers: undefined,
+  mark: undefined,
+  device: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  insecure: false,
+  serverName: undefined,
+  pin: undefined,
+  minTlsVersion: undefined,
+  unix: undefined,
+  localAddress: undefined,
+  resolve: undefined,
+  allowAddress: undefined,
+  proxy: undefined,
+};
+
+/** The names of these options. */
+export const PATH_OPTIONS: ReadonlySet<string> = new Set(Object.keys(NO_PATH));
+
+type Draft = { -readonly [Name in keyof PathSettings]: PathSettings[Name] };
+
+/** Options on top of `base`. Throws TypeError or RangeError. */
+export function resolvePath(options: RequestOptions, base: PathSettings): PathSettings {
+  const draft: Draft = { ...base };
+  const { ipv6, mark, insecure, serverName, unix, localAddress, minTlsVersion, device } = options;
+  if (ipv6 !== undefined) draft.ipv6 = typed("ipv6", ipv6, "boolean");
+  if (insecure !== undefined) draft.insecure = typed("insecure", insecure, "boolean");
+  if (mark !== undefined) draft.mark = checkMark(mark);
+  if (device !== undefined) draft.device = text("device", device);
+  if (unix !== undefined) draft.unix = text("unix", unix);
+  if (serverName !== undefined) draft.serverName = text("serverName", serverName);
+  if (localAddress !== undefined) draft.localAddress = address("localAddress", localAddress);
+  if (minTlsVersion !== undefined) {
+    if (minTlsVersion !== "1.2" && minTlsVersion !== "1.3") {
+      refuse("minTlsVersion", `"${minTlsVersion}" is not "1.2" or "1.3"`);
+    }
+    draft.minTlsVersion = minTlsVersion;
+  }
+  if (options.nameservers !== undefined) {
+    draft.nameservers = list("nameservers", options.nameservers).map(nameServer);
+  }
+  if (options.ca !== undefined) {
+    draft.ca = list("ca", options.ca).map((it) => readPem("ca", it));
+  }
+  if (options.cert !== undefined) draft.cert = readPem("cert", text("cert", options.cert));
+  if (options.key !== undefined) draft.key = readPem("key", text("key", options.key));
+  if ((draft.cert === undefined) !== (draft.key === undefined)) {
+    refuse(draft.cert === undefined ? "cert" : "key", "it is missing, and the other one is there");
+  }
+  if (options.pin !== undefined) draft.pin = list("pin", options.pin).map(checkPin);
+  if (options.resolve !== undefined) draft.resolve = checkResolve(options.resolve);
+  if (options.allowAddress !== undefined) {
+    draft.allowAddress = typed("allowAddress", options.allowAddress, "function");
+  }
+  if (options.proxy !== undefined) draft.proxy = chooseProxy(options.proxy);
+  return draft;
+}
+
+function chooseProxy(proxy: unknown): ProxyChoice | undefined {
+  if (proxy === false) return undefined;
+  if (typeof proxy !== "string") refuse("proxy", "it is neither a URL nor false");
+  const settings = parseProxy(proxy, "proxy");
+  return Object.assign(() => settings, { key: proxy });
+}
+
+function checkMark(mark: number): number {
+  if (!Number.isInteger(mark) || mark < 0 || mark > 0xffffffff) {
+    throw new RangeError(`Cannot request: option "mark" is ${mark}, not an integer of 32 bits`);
+  }
+  return mark;
+}
+
+const BRACKETED = /^\[(.+)\](?::(\d+))?$/;
+const WITH_PORT = /^([^:]+):(\d+)$/;
+
+/** `address`, `address:port`, `[address]`, `[address]:port`. */
+function nameServer(value: string): NameServer {
+  const match = BRACKETED.exec(value) ?? WITH_PORT.exec(value);
+  const ipAddr = match === null ? value : match[1]!;
+  const port = match?.[2] === undefined ? 53 : Number(match[2]);
+  if (!isAddress(ipAddr) || port < 1 || port > 65535) {
+    refuse("nameservers", `"${value}" is not an IP address with an optional port`);
+  }
+  return { ipAddr, port };
+}
+
+/** Whether it is an IP address, perhaps with the zone of a link-local one. */
+function isAddress(text: string): boolean {
+  return parseIpAddress(text.replace(/%.+$/, "")) !== undefined;
+}
+
+const PIN = /^(?:sha256\/\/?)?([A-Za-z0-9+/]{43}=)$/;
+
+function checkPin(value: string): string {
+  const match = PIN.exec(value);
+  if (match === null) refuse("pin", `"${value}" is not "sha256/" and a digest in base64`);
+  return match[1]!;
+}
+
+const HOST_AND_PORT = /^(\*|\[[^\]]+\]|[^:[\]]+):(\*|\d+)$/;
+
+function checkResolve(table: unknown): ReadonlyMap<string, readonly string[]> {
+  if (typeof table !== "object" || table === null) refuse("resolve", "it is not an object");
+  const map = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(table)) {
+    const match = HOST_AND_PORT.exec(key);
+    if (match === null) refuse("resolve", `"${key}" is not "host:port"`);
+    const host = unbracketed(match[1]!).toLowerCase();
+    map.set(
+      `${host}:${match[2]}`,
+      list("resolve", value as string).map((it) => address("resolve", it)),
+    );
+  }
+  return map;
+}
+
+function address(option: string, value: string): string {
+  const plain = unbracketed(text(option, value));
+  if (!isAddress(plain)) refuse(option, `"${value}" is not an IP address`);
+  return plain;
+}
+
+function list(option: string, value: string | string[]): string[] {
+  const values = Array.isArray(value) ? value : [value];
+  if (values.length === 0) refuse(option, "it is empty");
+  return values.map((it) => text(option, it));
+}
+
+function text(option: string, value: string): string {
+  if (typeof value !== "string" || value === "" || value.includes("\0")) {
+    refuse(option, "it is not a text, or an empty one");
+  }
+  return value;
+}
+
+function typed<T>(option: string, value: T, wanted: string): T {
+  const found = typeof value;
+  if (found !== wanted) refuse(option, `it is a ${found}, not a ${wanted}`);
+  return value;
+}
+
+function refuse(option: string, why: string): never {
+  throw new TypeError(`Cannot request: option "${option}": ${why}`);
+}
+
+let functions = 0;
+const functionKeys = new WeakMap<AllowAddress | ProxyChoice, number>();
+
+/** A number that stands for a function. */
+function functionKey(it: AllowAddress | ProxyChoice | undefined): number {
+  if (it === undefined) return 0;
+  let key = functionKeys.get(it);
+  if (key === undefined) functionKeys.set(it, key = ++functions);
+  return key;
+}
+
+/** What two requests must have in common to share a connection, besides the origin. */
+export function pathKey(path: PathSettings): string {
+  const key = fullKey(path);
+  return key === NO_PATH_KEY ? "" : key;
+}
+
+function fullKey(path: PathSettings): string {
+  const { resolve, allowAddress, proxy, ...plain } = path;
+  return JSON.stringify([
+    plain,
+    resolve === undefined ? null : [...resolve],
+    functionKey(allowAddress),
+    (proxy as { key?: string } | undefined)?.key ?? functionKey(proxy),
+  ]);
+}
+
+/** An option that says what holds anyway changes nothing. */
+const NO_PATH_KEY = fullKey(NO_PATH);

@@ -1,0 +1,101 @@
+// A connection to a target by way of a proxy: to the proxy first, by all the options that concern a way, then
+// the tunnel where one is needed.
+
+import { whileOpen } from "../aborting.ts";
+import { allowedAddresses } from "../address_guard.ts";
+import { noteTunnelEnd } from "../dialed_address.ts";
+import { openHttpTunnel } from "./http_tunnel.ts";
+import { parseIpAddress } from "../ip_address.ts";
+import type { DialTarget, DialWatch, PathSettings } from "../path_settings.ts";
+import { type ProxySettings, tunnelError } from "./proxy.ts";
+import { resolveHost } from "../dns/resolve.ts";
+import { openSocksTunnel } from "./socks.ts";
+import { connectTcp } from "../tcp.ts";
+import { secure } from "../tls/tls.ts";
+import type { Transport } from "../transport.ts";
+
+/** Connects, to the target with a tunnel, otherwise to the proxy. */
+export async function connectThroughProxy(
+  proxy: ProxySettings,
+  isTunnel: boolean,
+  target: DialTarget,
+  path: PathSettings,
+  watch: DialWatch,
+): Promise<Transport> {
+  if (!isTunnel) return await connectToProxy(proxy, target, path, watch);
+  const { signal } = watch;
+  const hosts = await tunnelHosts(proxy, target, path, watch);
+  let failure: unknown;
+  for (const host of hosts) {
+    const transport = await connectToProxy(proxy, target, path, watch);
+    try {
+      await whileOpen(transport, signal, () => openTunnel(transport, host, target.port, proxy));
+      if (parseIpAddress(host) !== undefined) noteTunnelEnd(transport, host, target.port);
+      return transport;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/**
+ * What the proxy may be asked for, one after the other: addresses where they are resolved and checked here,
+ * otherwise the name.
+ */
+async function tunnelHosts(
+  proxy: ProxySettings,
+  target: DialTarget,
+  path: PathSettings,
+  watch: DialWatch,
+): Promise<readonly string[]> {
+  const { host, port } = target;
+  if (path.allowAddress === undefined && proxy.protocol !== "socks5:") return [host];
+  // The mark and the local address are matters of the way to the proxy, but the queries are our own.
+  const addresses = await resolveHost(host, port, { ...path, localAddress: undefined }, watch);
+  return await allowedAddresses(addresses, path.allowAddress, target, watch.signal);
+}
+
+async function connectToProxy(
+  proxy: ProxySettings,
+  target: DialTarget,
+  path: PathSettings,
+  watch: DialWatch,
+): Promise<Transport> {
+  const { host, port, protocol } = proxy;
+  // The guard is about where requests end: proxies are the program's own choice.
+  const way = { ...path, allowAddress: undefined };
+  try {
+    const transport = await connectTcp({ host, port, url: target.url }, way, watch);
+    watch.phase("proxy");
+    if (protocol !== "https:") return transport;
+    return await secure(transport, proxy, proxyTls(path), watch.signal);
+  } catch (cause) {
+    if (watch.signal.aborted) throw watch.signal.reason;
+    throw tunnelError(target.host, target.port, proxy, (cause as Error).message, cause);
+  }
+}
+
+/** Of the options about TLS, those that do not speak of the server. */
+function proxyTls({ ca, minTlsVersion }: PathSettings) {
+  return {
+    ca,
+    minTlsVersion,
+    cert: undefined,
+    key: undefined,
+    insecure: false,
+    serverName: undefined,
+    pin: undefined,
+  };
+}
+
+function openTunnel(
+  transport: Transport,
+  host: string,
+  port: number,
+  proxy: ProxySettings,
+): Promise<void> {
+  const open = proxy.protocol.startsWith("socks") ? openSocksTunnel : openHttpTunnel;
+  return open(transport, host, port, proxy);
+}
