@@ -1,0 +1,64 @@
+// Where the body of a response goes: into memory, into a file, or to a function of the caller's.
+
+import { LimitError } from "../wire/errors.ts";
+import type { BodySource } from "./body_source.ts";
+import type { Control } from "./exchange/control.ts";
+import type { FileSink } from "./download/file_sink.ts";
+
+/** Collects a body in memory. */
+export async function collect(
+  source: BodySource,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  let total = 0;
+  while (true) {
+    const piece = await source.read();
+    if (piece === undefined) break;
+    total += piece.length;
+    if (total > maxBytes) {
+      source.close();
+      throw new LimitError("maxBodyBytes", maxBytes, 413);
+    }
+    pieces.push(piece.slice());
+  }
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** Gives a body to a function, a piece at a time, and waits for it. */
+export async function pour(
+  source: BodySource,
+  take: (chunk: Uint8Array<ArrayBuffer>) => void | Promise<void>,
+  control: Control,
+): Promise<void> {
+  try {
+    while (true) {
+      const piece = await source.read();
+      if (piece === undefined) return;
+      const taken = take(piece.slice() as Uint8Array<ArrayBuffer>);
+      if (taken !== undefined) await control.race(Promise.resolve(taken));
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** Writes a body to a file, which appears under its name when it is whole. */
+export async function save(source: BodySource, sink: FileSink): Promise<void> {
+  try {
+    while (true) {
+      const piece = await source.read();
+      if (piece === undefined) break;
+      await sink.write(piece);
+    }
+  } finally {
+    source.close();
+  }
+  await sink.commit();
+}

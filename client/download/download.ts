@@ -1,0 +1,260 @@
+// Downloads into files: atomic, checked, and resumed where it is certain that the rest fits. Bytes that a
+// file has already are asked for again whenever a validator, a position or a length says otherwise.
+
+import { HttpError, ProtocolError } from "../../wire/errors.ts";
+import { Checksum, parseSha256 } from "./checksum.ts";
+import { parseContentRange } from "./content_range.ts";
+import type { Engine } from "../engine.ts";
+import { FileSink } from "./file_sink.ts";
+import type { Progress, RequestOptions } from "../options.ts";
+import { PartFile } from "./part_file.ts";
+import type { BodySource } from "../body_source.ts";
+import type { ClientResponse, OpenResponse } from "../response.ts";
+import { ifRange, publicUrl, type Source, sourceOf } from "./validators.ts";
+
+/**
+ * Options of a download: those of a request with two other defaults, since a file may take its time and may
+ * have moved: `timeout` is 0 (none; `idleTimeout` guards), and `redirect` is `"follow"`. Files arrive as they
+ * are stored: `decode` and `Accept-Encoding` change nothing.
+ */
+export interface DownloadOptions extends Omit<RequestOptions, "bodyToFile" | "decode"> {
+  /**
+   * Whether a download that fails leaves what it has, as `name.part` and `name.part.json` beside the file, and
+   * the next one asks only for the rest, if the file at the server is still the same. Default: false.
+   */
+  resume?: boolean;
+  /**
+   * The SHA-256 that the file must have: 64 hex digits, or `sha256-` and base64. Default: any. Otherwise:
+   * HttpError `checksum`, and nothing is kept.
+   */
+  sha256?: string;
+}
+
+/** What a download came to. */
+export interface DownloadResult {
+  /** The path that was given. */
+  readonly path: string;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** How many of them were there already, and were not sent again. */
+  readonly resumed: number;
+  /** The last response: with status 206 where it sent the rest, 416 where nothing was missing. */
+  readonly response: ClientResponse;
+}
+
+/** Requests in a row, where the server sends less of the file than it was asked for. */
+const MAX_ROUNDS = 1000;
+
+/** Downloads `url` into the file `path`; see `Client.download`. */
+export async function download(
+  engine: Engine,
+  url: string | URL,
+  path: string,
+  options: DownloadOptions = {},
+): Promise<DownloadResult> {
+  const { resume = false, sha256, ...request } = options;
+  if (typeof resume !== "boolean") {
+    throw new TypeError(`Cannot download: option "resume" is a ${typeof resume}, not a boolean`);
+  }
+  const checksum = sha256 === undefined ? undefined : new Checksum(parseSha256(sha256));
+  const job = new Download(engine, url, request, checksum);
+  request.signal?.throwIfAborted();
+  return await (resume ? job.resume(path) : job.whole(path));
+}
+
+/** One download. */
+class Download {
+  readonly #engine: Engine;
+  readonly #url: string | URL;
+  /** The same for messages and for the disk. */
+  readonly #name: string;
+  readonly #options: RequestOptions;
+  readonly #checksum: Checksum | undefined;
+  readonly #onProgress: RequestOptions["onProgress"];
+  /** Bytes of the file before those of the response under way. */
+  #before = 0;
+
+  constructor(
+    engine: Engine,
+    url: string | URL,
+    request: RequestOptions,
+    checksum: Checksum | undefined,
+  ) {
+    this.#engine = engine;
+    this.#url = url;
+    this.#name = URL.canParse(url) ? publicUrl(url) : String(url);
+    this.#checksum = checksum;
+    const { timeout = 0, redirect = "follow", onProgress } = request;
+    this.#onProgress = onProgress;
+    this.#options = {
+      ...{ ...request, timeout, redirect, decode: false },
+      headers: fieldsOf(request.headers),
+      onProgress: onProgress && ((progress) => onProgress(this.#overall(progress))),
+    };
+  }
+
+  /** A download that leaves the file as it should be, or nothing. */
+  async whole(path: string): Promise<DownloadResult> {
+    const sink = await FileSink.create(path);
+    try {
+      const { response, body } = await this.#open();
+      try {
+        this.#checkStatus(response);
+        await this.#write(body, sink, Infinity);
+      } finally {
+        body.close();
+      }
+      this.#checksum?.check(this.#name);
+      await sink.commit();
+      return { path, size: sink.size, resumed: 0, response };
+    } finally {
+      await sink.discard();
+    }
+  }
+
+  /** A download that goes on with what an earlier one left, and leaves what it has when it fails. */
+  async resume(path: string): Promise<DownloadResult> {
+    const part = await PartFile.open(path);
+    try {
+      const { response, resumed } = await this.#complete(part);
+      this.#checksum?.check(this.#name);
+      const { size } = part;
+      await part.commit();
+      return { path, size, resumed, response };
+    } catch (error) {
+      const isWrong = error instanceof HttpError && error.code === "checksum";
+      await (isWrong ? part.discard() : part.suspend());
+      throw error;
+    }
+  }
+
+  /** Asks for what is missing until nothing is. */
+  async #complete(part: PartFile): Promise<{ response: ClientResponse; resumed: number }> {
+    let resumed = part.size;
+    if (part.source?.url !== this.#name || ifRange(part.source) === undefined) resumed = 0;
+    if (resumed === 0) await part.restart(undefined);
+    else if (this.#checksum !== undefined) {
+      for await (const bytes of part.content()) {
+        this.#options.signal?.throwIfAborted();
+        this.#checksum.update(bytes);
+      }
+    }
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const { size } = part;
+      const { response, body } = await this.#open(size > 0 ? part.source : undefined, size);
+      try {
+        const answer = size > 0 ? judge(response, part.source!, size) : "whole";
+        if (answer === "complete") return { response, resumed };
+        if (answer === "whole") {
+          this.#checkStatus(response);
+          resumed = 0;
+          await this.#restart(part, sourceOf(this.#name, response.headers));
+          await this.#write(body, part, Infinity);
+          return { response, resumed };
+        }
+        if (answer === "unusable") {
+          resumed = 0;
+          await this.#restart(part, undefined);
+          continue;
+        }
+        this.#before = size;
+        this.#onProgress?.({ direction: "down", bytes: size, total: answer.total });
+        await this.#write(body, part, answer.last + 1);
+        if (part.size === (answer.total ?? answer.last + 1)) return { response, resumed };
+        if (part.size === size) break;
+      } finally {
+        body.close();
+      }
+    }
+    throw new ProtocolError(
+      "bad_framing",
+      `Cannot download "${this.#name}": the server sends no more than ${part.size} bytes of it`,
+    );
+  }
+
+  async #restart(part: PartFile, source: Source | undefined): Promise<void> {
+    this.#before = 0;
+    this.#checksum?.reset();
+    await part.restart(source);
+  }
+
+  /** Asks for the whole, or for what is behind the first `offset` bytes if it still comes from `source`. */
+  #open(source?: Source, offset = 0): Promise<OpenResponse> {
+    const { headers, ...options } = this.#options;
+    const fields = headers as [string, string][];
+    const range: [string, string][] = source === undefined
+      ? []
+      : [["Range", `bytes=${offset}-`], ["If-Range", ifRange(source)!]];
+    return this.#engine.open("GET", this.#url, undefined, {
+      ...options,
+      headers: [...fields, ...range],
+    });
+  }
+
+  /** Writes a body that goes up to position `end` of the file. */
+  async #write(body: BodySource, output: FileSink | PartFile, end: number): Promise<void> {
+    for (let bytes; (bytes = await body.read()) !== undefined;) {
+      if (output.size + bytes.length > end) {
+        throw new ProtocolError(
+          "bad_framing",
+          `Cannot download "${this.#name}": the server sent more than the part it had announced`,
+        );
+      }
+      await output.write(bytes);
+      this.#checksum?.update(bytes);
+    }
+  }
+
+  /** Throws unless the response brings the whole file. */
+  #checkStatus({ code, status }: ClientResponse): void {
+    if (code >= 200 && code < 300 && code !== 206) return;
+    const why = code === 206
+      ? "the server sent a part of it that nobody had asked for"
+      : `the server answered ${code} ${status}`.trimEnd();
+    throw new HttpError(`Cannot download "${this.#name}": ${why}`, {
+      code: "refused",
+      status: code,
+    });
+  }
+
+  #overall({ direction, bytes, total }: Progress): Progress {
+    const before = direction === "down" ? this.#before : 0;
+    return {
+      direction,
+      bytes: before + bytes,
+      total: total === undefined ? undefined : before + total,
+    };
+  }
+}
+
+/** What an answer to a request for a rest is good for; a part is what it brings. */
+type Answer = "whole" | "complete" | "unusable" | { last: number; total: number | undefined };
+
+/** Judges the answer to a request for what is behind the first `size` bytes. */
+function judge({ code, headers }: ClientResponse, source: Source, size: number): Answer {
+  if (code !== 206 && code !== 416) return "whole";
+  const range = parseContentRange(headers["content-range"]);
+  const { length = range?.total, etag } = source;
+  if (range === undefined || (range.total ?? length) !== length) return "unusable";
+  if (code === 416) return range.first === undefined && length === size ? "complete" : "unusable";
+  // A server that ignores If-Range may still say that it is another file (RFC 9110 15.3.7).
+  if (range.first !== size || (headers["etag"] ?? etag) !== etag) return "unusable";
+  return { last: range.last!, total: length };
+}
+
+/** The fields of a request, with those of a download. */
+function fieldsOf(headers: RequestOptions["headers"]): [name: string, value: string][] {
+  const fields: [string, string][] = [];
+  const pairs = headers instanceof Headers || Array.isArray(headers)
+    ? headers
+    : Object.entries(headers ?? {});
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase();
+    if (key === "range" || key === "if-range") {
+      throw new TypeError(`Cannot download: the field "${name}" is for the download to set`);
+    }
+    if (key === "accept-encoding") continue;
+    for (const it of Array.isArray(value) ? value : [value]) fields.push([name, it]);
+  }
+  return [...fields, ["Accept-Encoding", "identity"]];
+}

@@ -1,0 +1,382 @@
+// One request and its response on one connection. The response is read while the request is sent, so that an
+// early answer is seen; what follows the answer decides whether the connection may serve another request.
+
+import { BodyReader } from "../../wire/body_reader.ts";
+import { Deadline } from "../../wire/deadline.ts";
+import { ClosedError, ProtocolError, TimeoutError } from "../../wire/errors.ts";
+import type { FieldSection } from "../../wire/field_section.ts";
+import { type Framing, responseFraming } from "../../wire/framing.ts";
+import type { ResponseHead } from "../../wire/response_head.ts";
+import type { BodySource } from "../body_source.ts";
+import type { HttpConnection } from "./connection.ts";
+import type { Control } from "./control.ts";
+import { oneTurn } from "./event_loop.ts";
+import { describe, endedEarly, lostUnanswered } from "./failure.ts";
+import type { PreparedRequest } from "../prepare.ts";
+import { ResponseHeads } from "./response_heads.ts";
+import type { Settings } from "../settings.ts";
+import { SpeedWatch } from "./speed_watch.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+import { Upload } from "./upload.ts";
+
+/** How long `100 Continue` is waited for, in milliseconds. */
+const CONTINUE_MS = 1000;
+/** Bodies in memory up to this size leave in one write with the head. */
+const ONE_WRITE_BYTES = 65536;
+/** What an answer that nobody wants may have left to be read, rather than closing its connection. */
+const DISCARD_BYTES = 65536;
+/** How long that may take, in milliseconds. */
+const DISCARD_MS = 1000;
+const MAX_CHUNK_LINE_BYTES = 4096;
+const MAX_TRAILER_BYTES = 16384;
+
+/** Takes back a connection that may serve another request, with the fields of the last response. */
+export type Release = (connection: HttpConnection, fields: FieldSection) => void;
+
+/** One request and its response. */
+export class Exchange implements BodySource {
+  readonly connection: HttpConnection;
+  /** Whether that had served another request before. */
+  readonly reused: boolean;
+  readonly #request: PreparedRequest;
+  readonly #settings: Settings;
+  readonly #control: Control;
+  readonly #stopwatch: Stopwatch;
+  readonly #sentBefore: number;
+  readonly #receivedBefore: number;
+  #upload: Upload | undefined;
+  #gate: PromiseWithResolvers<void> | undefined;
+  #continueDeadline: Deadline | undefined;
+  #speed: SpeedWatch | undefined;
+  /** Whether it failed because the connection broke, and not for a reason of ours. */
+  wasLost = false;
+  /** Why we closed the connection. */
+  #cause: { readonly cause: unknown } | undefined;
+  #framing: Framing | undefined;
+  #head: ResponseHead | undefined;
+  #body: BodyReader | undefined;
+  /** Whether the connection is no longer ours. */
+  #ended = false;
+  readonly #release: Release;
+
+  constructor(
+    connection: HttpConnection,
+    request: PreparedRequest,
+    settings: Settings,
+    control: Control,
+    stopwatch: Stopwatch,
+    release: Release,
+  ) {
+    this.connection = connection;
+    this.#request = request;
+    this.#settings = settings;
+    this.#control = control;
+    this.#stopwatch = stopwatch;
+    this.#release = release;
+    connection.use();
+    this.reused = connection.reused;
+    this.#sentBefore = connection.writer.bytesWritten;
+    this.#receivedBefore = connection.reader.bytesRead;
+  }
+
+  /** Bytes of the request that the socket accepted. */
+  get bytesSent(): number {
+    return this.connection.writer.bytesWritten - this.#sentBefore;
+  }
+
+  /** Whether nothing of the request can have reached the server: a write under way may have. */
+  get isUnsent(): boolean {
+    return this.bytesSent === 0 && !this.connection.writer.writing;
+  }
+
+  /** Bytes of the response that arrived. */
+  get bytesReceived(): number {
+    return this.connection.reader.bytesRead - this.#receivedBefore;
+  }
+
+  /** The fields after the body, once it has ended. */
+  get trailers(): FieldSection | undefined {
+    return this.#body?.trailers;
+  }
+
+  /** Sends the request and reads the head of the final response. A failure closes the connection. */
+  async readHead(): Promise<ResponseHead> {
+    const { connection } = this;
+    const { reader } = connection;
+    const control = this.#control;
+    control.onFail = () => this.#abandon(control.failure);
+    connection.onLate = () => this.#late("headTimeout", this.#settings.headTimeoutMs);
+    try {
+      control.check();
+      // What a kept connection brought since its last response is no answer to this request.
+      if (connection.isStale) {
+        throw new ClosedError("Cannot send request: the kept connection ended");
+      }
+      this.#send();
+      const heads = new ResponseHeads(connection, this.#settings, () => this.#gate?.resolve());
+      for (let isFirst = true;; isFirst = false) {
+        if (!await reader.fill()) throw endedEarly(this.bytesReceived);
+        if (isFirst) {
+          control.phase = "headers";
+          this.#stopwatch.firstByte();
+        }
+        const head = heads.tryFinal();
+        if (head !== undefined) return this.#begin(head);
+      }
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Puts the request out, as far as that is one write; the rest goes on beside the reading. */
+  #send(): void {
+    const request = this.#request;
+    const { writer, reader } = this.connection;
+    const { headTimeoutMs, idleTimeoutMs, minSpeed } = this.#settings;
+    const control = this.#control;
+    writer.timeoutMs = idleTimeoutMs;
+    if (request.isAscii) writer.putAscii(request.head);
+    else writer.putLatin1(request.head);
+    const { body, length } = request;
+    if (body === undefined) {
+      control.phase = "wait";
+      reader.deadline.arm(headTimeoutMs);
+      writer.settle();
+      return;
+    }
+    control.phase = "send";
+    if (minSpeed !== undefined) this.#watchSpeed();
+    if (request.expectContinue) this.#awaitContinue();
+    const upload = new Upload(body, length, writer, (sent) => this.#accepted(sent));
+    this.#upload = upload;
+    // A small body shares the write of the head: nothing is sent before the first flush.
+    if (request.expectContinue || (body.bytes?.length ?? Infinity) > ONE_WRITE_BYTES) {
+      writer.settle();
+    }
+    upload.run(this.#gate?.promise, this.#settings.trailers).then(() => {
+      // Stopped on purpose, or the answer is there. Where the connection took no more, there may be one yet.
+      if (this.#head !== undefined || !(upload.ended || writer.error !== undefined)) return;
+      // Nothing moves now, and nothing should, until the server answers.
+      this.#speed?.stop();
+      this.#speed = undefined;
+      if (upload.ended && control.phase === "send") control.phase = "wait";
+      reader.deadline.arm(headTimeoutMs);
+    }, (error) => this.#abandon(error));
+  }
+
+  #awaitContinue(): void {
+    const gate = this.#gate = Promise.withResolvers<void>();
+    this.#continueDeadline = new Deadline(gate.resolve);
+    this.#continueDeadline.arm(CONTINUE_MS);
+  }
+
+  #accepted(sent: number): void {
+    if (sent === this.#uploaded) return;
+    const { onProgress } = this.#settings;
+    this.#speed?.count(sent - this.#uploaded);
+    this.#uploaded = sent;
+    onProgress?.({ direction: "up", bytes: sent, total: this.#request.length });
+  }
+  #uploaded = 0;
+
+  /** The final head is there. */
+  #begin(head: ResponseHead): ResponseHead {
+    const { connection } = this;
+    const request = this.#request;
+    const { maxFields } = this.#settings;
+    if (head.status === 101 && !request.mayUpgrade) {
+      refuse("bad_framing", "101 to a request that asked for no upgrade");
+    }
+    this.#head = head;
+    connection.reader.deadline.disarm();
+    // The server does not want the body: what was sent of it is lost, and the connection with it.
+    if (head.status >= 300) this.#upload?.stop();
+    else this.#gate?.resolve();
+    const framing = this.#framing = responseFraming(head, request.method);
+    const body = this.#body = new BodyReader(connection.reader, framing.kind, framing.length, {
+      maxBodyBytes: request.maxBodyBytes,
+      maxChunkLineBytes: MAX_CHUNK_LINE_BYTES,
+      maxTrailerBytes: MAX_TRAILER_BYTES,
+      maxFields,
+    });
+    body.checkLength();
+    this.#control.phase = "body";
+    if (!body.done && this.#settings.minSpeed !== undefined) this.#watchSpeed();
+    return head;
+  }
+
+  #watchSpeed(): void {
+    const { minSpeed } = this.#settings;
+    this.#speed ??= new SpeedWatch(minSpeed!, () => this.#late("minSpeed", minSpeed!.windowMs));
+  }
+
+  #late(option: string, ms: number): void {
+    this.#abandon(new TimeoutError(this.#control.phase, ms, option));
+  }
+
+  /** Ends it from outside: whoever waits for the connection fails, and says why. */
+  #abandon(cause: unknown): void {
+    this.#cause ??= { cause };
+    this.#upload?.stop();
+    this.connection.close();
+  }
+
+  /** The next bytes of the body; undefined at its end, and then the connection is free again. */
+  async read(): Promise<Uint8Array | undefined> {
+    if (this.#cause !== undefined) throw this.#fail(this.#cause.cause);
+    const body = this.#body!;
+    try {
+      const piece = await body.take(Infinity, this.#settings.idleTimeoutMs);
+      if (piece.length > 0) {
+        this.#noteReceived(piece.length);
+        return piece;
+      }
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    await this.#finish();
+    return undefined;
+  }
+
+  #noteReceived(count: number): void {
+    const { onProgress } = this.#settings;
+    this.#speed?.count(count);
+    if (onProgress === undefined) return;
+    const { kind, length } = this.#framing!;
+    const total = kind === "length" ? length : undefined;
+    onProgress({ direction: "down", bytes: this.#body!.received, total });
+  }
+
+  /** The whole body at once, if it has arrived whole; then the connection is free again. */
+  tryReadAll(): Uint8Array<ArrayBuffer> | undefined {
+    const body = this.#body!;
+    const { reader } = this.connection;
+    const { remaining } = body;
+    if (this.#upload !== undefined || remaining === undefined) return undefined;
+    if (this.#cause !== undefined || reader.end - reader.start < remaining) return undefined;
+    const bytes = body.tryTake(Infinity).slice() as Uint8Array<ArrayBuffer>;
+    this.#end(this.#mayReuse());
+    return bytes;
+  }
+
+  /** The whole body at once; then the connection is free again. */
+  async readAll(): Promise<Uint8Array<ArrayBuffer>> {
+    let bytes: Uint8Array<ArrayBuffer>;
+    try {
+      bytes = await this.#body!.readAll(Infinity, this.#settings.idleTimeoutMs);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    await this.#finish();
+    return bytes;
+  }
+
+  /** Reads what is left of an answer that nobody wants, if it is short; else the connection closes. */
+  async discard(): Promise<void> {
+    try {
+      const isWorthIt = this.#framing!.keepAlive && !this.#request.close;
+      if (isWorthIt && await this.#body!.discard(DISCARD_BYTES, DISCARD_MS, DISCARD_MS)) {
+        await this.#finish();
+      }
+    } catch {
+      // Nobody wanted it.
+    }
+    this.close();
+  }
+
+  /** Gives up what was not read. */
+  close(): void {
+    if (this.#ended) return;
+    this.#abandon(new TypeError("Cannot read body: it was closed"));
+    this.#end(false);
+  }
+
+  /** The body has ended, or there is none. */
+  async #finish(): Promise<void> {
+    if (this.#ended) return;
+    const upload = this.#upload;
+    // The socket may have taken the last bytes already, and the news of it be under way.
+    if (upload?.ended === false) await oneTurn();
+    // An answer that ends before the request does: the server has heard enough.
+    if (upload?.ended === false) upload.stop();
+    this.#end(this.#mayReuse());
+  }
+
+  #end(mayReuse: boolean): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#speed?.stop();
+    this.#continueDeadline?.remove();
+    this.#control.onFail = undefined;
+    if (mayReuse) this.#release(this.connection, this.#head!.fields);
+    else this.connection.close();
+  }
+
+  /** Every reason for not using the connection again (RFC 9112 9.3 and 9.5). */
+  #mayReuse(): boolean {
+    const { reader, writer, state } = this.connection;
+    return state === "busy" &&
+      this.#framing!.keepAlive && !this.#request.close && // both sides are willing
+      this.#body!.done && // the response has ended
+      (this.#upload?.ended ?? true) && writer.pending === 0 && writer.error === undefined && // and the request
+      reader.start === reader.end && !reader.ended && // and nothing follows that was not asked for
+      this.#head!.status !== 101;
+  }
+
+  /** Takes the connection out of HTTP, after 101. */
+  endUpgraded(): void {
+    this.#control.onFail = undefined;
+    this.connection.onLate = undefined;
+    this.connection.reader.deadline.disarm();
+    this.#speed?.stop();
+    this.#continueDeadline?.remove();
+    this.#ended = true;
+  }
+
+  /** Closes because the response is none that can be used, and gives the error to be thrown. */
+  refuse(error: unknown): unknown {
+    return this.#fail(error);
+  }
+
+  /** Closes after a failure, and says of the error what is known here. */
+  #fail(error: unknown): unknown {
+    const reason = this.#reason(error);
+    this.wasLost = reason instanceof ClosedError;
+    this.#upload?.stop();
+    this.connection.close();
+    this.#end(false);
+    return this.explain(reason);
+  }
+
+  /** Says of an error what is known here. */
+  explain(error: unknown): unknown {
+    return describe(error, {
+      phase: this.#control.phase,
+      bytesSent: this.bytesSent,
+      isUnsent: this.isUnsent,
+      bytesReceived: this.bytesReceived,
+      reused: this.reused,
+      method: this.#request.method,
+    });
+  }
+
+  #reason(error: unknown): unknown {
+    if (this.#cause !== undefined) return this.#cause.cause;
+    const late = this.connection.writer.error instanceof TimeoutError
+      ? this.connection.writer.error
+      : error;
+    if (late instanceof TimeoutError && late.limit === undefined) {
+      return new TimeoutError(late.phase, this.#settings.idleTimeoutMs, "idleTimeout");
+    }
+    if (
+      error instanceof ClosedError && this.bytesReceived === 0 && this.#control.phase !== "body"
+    ) {
+      return lostUnanswered(error);
+    }
+    return late;
+  }
+}
+
+function refuse(code: "bad_framing", what: string): never {
+  throw new ProtocolError(code, `Cannot read response: ${what}`);
+}

@@ -1,0 +1,110 @@
+// The body of a request on its way out, while the response is already being read: it can be stopped at any
+// time, and counts what the socket took.
+
+import { BodyWriter } from "../../wire/body_writer.ts";
+import { BULK_BYTES } from "../../wire/buffer_pool.ts";
+import type { ConnWriter } from "../../wire/conn_writer.ts";
+import { copyFile } from "../../wire/copy_file.ts";
+import { oneTurn } from "./event_loop.ts";
+import type { RawHeader } from "../../wire/headers.ts";
+import type { OpenedFile } from "../file_body.ts";
+import type { BodyOutput, OutgoingBody } from "../request_body.ts";
+
+/** At most so much is put into one write; a file's piece shares its buffer with a chunk's frame. */
+const PIECE_BYTES = BULK_BYTES - 4096;
+
+/**
+ * After so many bytes the event loop gets a turn. A socket that takes everything at once would otherwise
+ * not let it look for an early answer, or for anything else, for 16 MiB.
+ */
+const TURN_BYTES = 1024 * 1024;
+
+/** Why a body is not sent any further; never seen outside. */
+const STOPPED: Error = new Error("The upload was stopped");
+
+/** The sending of one body. */
+export class Upload implements BodyOutput {
+  /** Whether all of it was accepted by the socket. */
+  ended = false;
+  #stopped = false;
+  /** Bytes sent when the event loop had its last turn. */
+  #sentAtTurn = 0;
+  #reject: ((reason: unknown) => void) | undefined;
+  readonly #body: OutgoingBody;
+  readonly #out: BodyWriter;
+  readonly #writer: ConnWriter;
+  readonly #onAccepted: (sent: number) => void;
+
+  /** `length`: what the head says, undefined: chunked. `onAccepted` hears how many bytes the socket took. */
+  constructor(
+    body: OutgoingBody,
+    length: number | undefined,
+    writer: ConnWriter,
+    onAccepted: (sent: number) => void,
+  ) {
+    this.#body = body;
+    this.#writer = writer;
+    this.#out = new BodyWriter(writer, length === undefined ? "chunked" : "length", length ?? 0);
+    this.#onAccepted = onAccepted;
+  }
+
+  /** Sends the body, and the trailers. Resolves also when it was stopped; rejects when the source failed. */
+  async run(gate: Promise<void> | undefined, trailers: RawHeader[] | undefined): Promise<void> {
+    try {
+      if (gate !== undefined) await this.race(gate);
+      await this.#body.writeTo(this);
+      if (!this.#out.complete) {
+        throw new RangeError(
+          `Cannot send body: it ended after ${this.#out.sent} bytes, ${this.#out.left} are missing`,
+        );
+      }
+      this.#out.end(trailers);
+      await this.#flush();
+      this.ended = true;
+    } catch (error) {
+      // A broken connection is for the reader to report: the server may have answered before it.
+      if (error !== STOPPED && error !== this.#writer.error) throw error;
+    }
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#reject?.(STOPPED);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      this.#out.put(bytes.subarray(at, at + PIECE_BYTES));
+      await this.#flush();
+    }
+  }
+
+  async writeFile(file: OpenedFile, path: string, count: number): Promise<void> {
+    for (let left = count; left > 0;) {
+      const size = Math.min(left, PIECE_BYTES);
+      await copyFile(file, path, size, this.#out, this.#writer);
+      left -= size;
+      await this.#flush();
+    }
+  }
+
+  race<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#stopped) reject(STOPPED);
+      this.#reject = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#stopped) throw STOPPED;
+    await this.#writer.flush();
+    if (this.#out.sent - this.#sentAtTurn >= TURN_BYTES) {
+      this.#sentAtTurn = this.#out.sent;
+      await oneTurn();
+    }
+    if (this.#stopped) throw STOPPED;
+    this.#onAccepted(this.#out.sent);
+  }
+}

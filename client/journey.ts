@@ -1,0 +1,342 @@
+// One request on its way to a response: over the connections that turn out to be dead, challenges, repeats
+// and redirects. What may be sent twice is decided here and nowhere else.
+
+import { HttpError, ProtocolError } from "../wire/errors.ts";
+import type { RawHeader } from "../wire/headers.ts";
+import type { ResponseHead } from "../wire/response_head.ts";
+import { basicCredentials } from "./rules/auth.ts";
+import { connect, connectSurely, tryKept } from "./exchange/connect.ts";
+import type { Control } from "./exchange/control.ts";
+import type { CookieJar } from "./rules/cookies.ts";
+import { authorization, credentialsFor, type Digests } from "./credentials.ts";
+import { usesAbsoluteForm } from "./dial/dial.ts";
+import { Exchange, type Release } from "./exchange/exchange.ts";
+import { checkFields } from "./fields.ts";
+import type { Pool } from "./exchange/pool.ts";
+import { type AttemptFields, prepare, type PreparedRequest, type RequestPlan } from "./prepare.ts";
+import { followRedirect } from "./rules/redirect.ts";
+import type { OutgoingBody } from "./request_body.ts";
+import { isIdempotent, retryDelayMs } from "./rules/retry.ts";
+import type { Settings } from "./settings.ts";
+import type { Stopwatch } from "./exchange/stopwatch.ts";
+import { parseTarget, type Target } from "./target.ts";
+import type { Trace } from "./trace.ts";
+import { checkHandshake, type Handshake, newHandshake } from "./rules/websocket_handshake.ts";
+
+/** What the requests of a client share. */
+export interface Shared {
+  readonly pool: Pool;
+  readonly digests: Digests;
+  /** Whether connections are not kept. */
+  readonly closes: boolean;
+  readonly trace: Trace | undefined;
+  readonly release: Release;
+  /** The last request for each URL that needed nothing but its options, to be sent again as it is. */
+  readonly plain: WeakMap<Target, PlainRequest>;
+}
+
+/** A prepared request, with what it was made of. */
+export interface PlainRequest {
+  readonly method: string;
+  readonly settings: Settings;
+  readonly maxBodyBytes: number;
+  readonly prepared: PreparedRequest;
+}
+
+/** What one request is made of. */
+export interface JourneyInit {
+  readonly plan: RequestPlan;
+  readonly settings: Settings;
+  readonly control: Control;
+  readonly stopwatch: Stopwatch;
+  readonly jar: CookieJar | undefined;
+  /** Longest body of the response. */
+  readonly maxBodyBytes: number;
+}
+
+/** Where a request arrived. */
+export interface Arrival {
+  readonly exchange: Exchange;
+  readonly head: ResponseHead;
+}
+
+/** What coded bytes may have more than the body they stand for. */
+const CODING_SLACK_BYTES = 65536;
+
+/** The way of one request. */
+export class Journey {
+  /** What is asked for now: changes with redirects. */
+  plan: RequestPlan;
+  /** The URLs that redirected. */
+  readonly redirects: string[] = [];
+  readonly #init: JourneyInit;
+  readonly #shared: Shared;
+  readonly #firstOrigin: string;
+  /** The server said that it cannot meet an expectation. */
+  #noExpect = false;
+  #handshake: Handshake | undefined;
+
+  constructor(init: JourneyInit, shared: Shared) {
+    this.plan = init.plan;
+    this.#init = init;
+    this.#shared = shared;
+    this.#firstOrigin = init.plan.target.origin;
+  }
+
+  /** Goes on until there is a response to deliver. */
+  async run(): Promise<Arrival> {
+    let hasAnswered = false;
+    for (let attempt = 1;;) {
+      let arrival: Arrival;
+      try {
+        arrival = await this.#send();
+      } catch (error) {
+        const waitMs = this.#delayAfterError(error, attempt++);
+        if (waitMs === undefined) throw this.#qualify(error);
+        await this.#wait(waitMs);
+        continue;
+      }
+      const { exchange, head } = arrival;
+      if (head.status === 417 && this.#mayDropExpect()) {
+        this.#noExpect = true;
+      } else if (head.status === 401 && !hasAnswered && this.#mayAnswer(head)) {
+        hasAnswered = true;
+      } else {
+        const waitMs = this.#delayAfterStatus(head, attempt);
+        if (waitMs !== undefined) {
+          attempt++;
+          await exchange.discard();
+          await this.#wait(waitMs);
+          continue;
+        }
+        const next = this.#next(arrival);
+        if (next === undefined) return arrival;
+        this.redirects.push(this.plan.target.url.href);
+        this.plan = next;
+        hasAnswered = false;
+      }
+      await exchange.discard();
+    }
+  }
+
+  /** A failure after an answer, such as a redirect: the request as a whole was acted upon already. */
+  #qualify(error: unknown): unknown {
+    const wasAnswered = this.plan !== this.#init.plan;
+    if (error instanceof HttpError && wasAnswered && !isIdempotent(this.#init.plan.method)) {
+      error.safeToRetry = false;
+    }
+    return error;
+  }
+
+  /** One attempt; a second one where the first met a kept connection that was dead already. */
+  async #send(): Promise<Arrival> {
+    const { settings, control, stopwatch } = this.#init;
+    const { pool, release, trace } = this.#shared;
+    const request = { target: this.plan.target, settings, control, stopwatch };
+    for (let isFresh = false;; isFresh = true) {
+      const prepared = this.#prepare();
+      const connection = isFresh
+        ? await connect(pool, request, true)
+        : !this.#mayRepeat(prepared)
+        ? await connectSurely(pool, request)
+        : tryKept(pool, request) ?? await connect(pool, request, false);
+      const exchange = new Exchange(connection, prepared, settings, control, stopwatch, release);
+      trace?.sent(connection, prepared.head);
+      try {
+        const head = await exchange.readHead();
+        trace?.received(head);
+        this.#check(exchange, head);
+        return { exchange, head };
+      } catch (error) {
+        if (isFresh || control.failed || !this.#mayResend(exchange, prepared)) throw error;
+      }
+    }
+  }
+
+  /** Whether a request that failed may be sent again unasked: it cannot have been acted upon twice. */
+  #mayResend(exchange: Exchange, request: PreparedRequest): boolean {
+    if (!exchange.wasLost || !exchange.reused || exchange.bytesReceived > 0) return false;
+    return this.#mayRepeat(request) || (exchange.isUnsent && isReplayable(request));
+  }
+
+  /** Whether a request may be sent twice: nothing happens by it, or the same. */
+  #mayRepeat(request: PreparedRequest): boolean {
+    return isIdempotent(request.method) && isReplayable(request);
+  }
+
+  #prepare(): PreparedRequest {
+    const { settings, maxBodyBytes, jar } = this.#init;
+    const { plan } = this;
+    const { method, target, fields } = plan;
+    const isPlain = plan === this.#init.plan && plan.body === undefined && jar === undefined &&
+      settings.auth === undefined && target.username === "" && target.password === "" &&
+      settings.path.proxy === undefined && !target.webSocket;
+    if (isPlain) {
+      const known = this.#shared.plain.get(target);
+      if (
+        known?.method === method && known.settings === settings &&
+        known.maxBodyBytes === maxBodyBytes
+      ) return known.prepared;
+    }
+    const own: RawHeader[] = [];
+    const fixed: RawHeader[] = [];
+    const auth = credentialsFor(target, settings.auth, this.#firstOrigin);
+    if (auth !== undefined) {
+      const value = authorization(auth, plan.method, target, this.#shared.digests);
+      if (value !== undefined) own.push(["Authorization", value]);
+    }
+    const cookies = jar?.cookieHeader(target.url);
+    if (cookies !== undefined) own.push(["Cookie", cookies]);
+    const { path } = settings;
+    const absoluteForm = path.proxy !== undefined && usesAbsoluteForm(target, path);
+    if (absoluteForm) {
+      const { username, password } = path.proxy!(target.secure, target.host, target.port)!;
+      if (username !== undefined) {
+        fixed.push(["Proxy-Authorization", basicCredentials(username, password ?? "")]);
+      }
+    }
+    if (target.webSocket) {
+      this.#handshake = newHandshake(fields.lines);
+      fixed.push(...this.#handshake.fields);
+    }
+    const attempt: AttemptFields = {
+      absoluteForm,
+      own,
+      fixed,
+      expectContinue: (settings.expectContinue || fields.expectContinue) && !this.#noExpect,
+      close: this.#shared.closes && !target.webSocket,
+    };
+    // The limit is on what is delivered; what comes coded may be a little longer than that.
+    const limit = settings.decode ? maxBodyBytes + CODING_SLACK_BYTES : maxBodyBytes;
+    const prepared = prepare(plan, attempt, settings, limit);
+    if (isPlain) this.#shared.plain.set(target, { method, settings, maxBodyBytes, prepared });
+    return prepared;
+  }
+
+  /** Looks at what every response must be looked at for. */
+  #check(exchange: Exchange, head: ResponseHead): void {
+    const { target } = this.plan;
+    const { jar } = this.#init;
+    if (jar !== undefined) {
+      const values = valuesOf(head, "set-cookie");
+      if (values.length > 0) jar.store(target.url, values);
+    }
+    if (this.#handshake === undefined || head.status !== 101) return;
+    try {
+      checkHandshake(this.#handshake, head.status, head.fields.raw());
+    } catch (error) {
+      throw exchange.refuse(error);
+    }
+  }
+
+  /** Whether to send the request again, without the expectation that the server refused. */
+  #mayDropExpect(): boolean {
+    const { settings } = this.#init;
+    const { body, fields } = this.plan;
+    return (settings.expectContinue || fields.expectContinue) && !this.#noExpect &&
+      body !== undefined && body.replayable;
+  }
+
+  /** Whether there is an answer to the server's challenge. */
+  #mayAnswer(head: ResponseHead): boolean {
+    const { target } = this.plan;
+    const auth = credentialsFor(target, this.#init.settings.auth, this.#firstOrigin);
+    if (auth?.type !== "digest" || !isReplayable(this.plan)) return false;
+    return this.#shared.digests.for(target.origin, auth.username, auth.password)
+      .challenge(valuesOf(head, "www-authenticate"));
+  }
+
+  /** Milliseconds to wait before another attempt after a failure; undefined: there is none. */
+  #delayAfterError(error: unknown, attempt: number): number | undefined {
+    const { settings: { retry }, control } = this.#init;
+    if (retry === undefined || control.failed || !(error instanceof HttpError)) return undefined;
+    if (!(error.safeToRetry ?? isIdempotent(this.plan.method))) return undefined;
+    if (!WORTH_A_RETRY.has(error.code) || !isReplayable(this.plan)) return undefined;
+    return retryDelayMs(retry, attempt, undefined, Date.now(), Math.random);
+  }
+
+  /** The same after a response with a status that may pass. */
+  #delayAfterStatus(head: ResponseHead, attempt: number): number | undefined {
+    const { retry } = this.#init.settings;
+    if (retry === undefined || !retry.statuses.includes(head.status)) return undefined;
+    if (!isIdempotent(this.plan.method) || !isReplayable(this.plan)) return undefined;
+    const retryAfter = head.fields.record()["retry-after"];
+    return retryDelayMs(retry, attempt, retryAfter, Date.now(), Math.random);
+  }
+
+  /** What a redirect asks for; undefined: the response is to be delivered. */
+  #next({ exchange, head }: Arrival): RequestPlan | undefined {
+    const { settings } = this.#init;
+    if (head.status < 300 || head.status > 399 || settings.redirect.mode === "manual") {
+      return undefined;
+    }
+    const { method, target, fields, body } = this.plan;
+    try {
+      const hop = followRedirect(
+        { method, url: target.url, fields: fields.lines, body },
+        head.status,
+        locationOf(head),
+        this.redirects.length,
+        settings.redirect,
+      );
+      if (hop === undefined) return undefined;
+      const next = parseTarget(hop.url);
+      // A Host of the caller's is one of this server's names.
+      const host = next.origin === target.origin ? fields.host : undefined;
+      return {
+        method: hop.method,
+        target: next,
+        fields: { ...checkFields([...hop.fields]), host },
+        body: hop.body,
+      };
+    } catch (error) {
+      throw exchange.refuse(error);
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    const { control } = this.#init;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        control.onFail = undefined;
+        resolve();
+      }, ms);
+      control.onFail = () => {
+        clearTimeout(timer);
+        reject(control.failure);
+      };
+    });
+  }
+}
+
+function isReplayable({ body }: { readonly body: OutgoingBody | undefined }): boolean {
+  return body === undefined || body.replayable;
+}
+
+/** The one Location of a response. */
+function locationOf(head: ResponseHead): string | undefined {
+  const values = valuesOf(head, "location");
+  if (new Set(values).size > 1) {
+    throw new ProtocolError(
+      "redirect",
+      "Cannot follow redirect: there are two different locations",
+    );
+  }
+  return values[0];
+}
+
+/** The values of all fields with a name, given in lowercase. */
+function valuesOf(head: ResponseHead, name: string): string[] {
+  return head.fields.raw()
+    .filter(([spelled]) => spelled.toLowerCase() === name)
+    .map(([, value]) => value);
+}
+
+/** What another attempt may do better. */
+const WORTH_A_RETRY: ReadonlySet<string> = new Set([
+  "closed",
+  "timeout",
+  "dns",
+  "connect",
+  "proxy",
+]);

@@ -1,0 +1,128 @@
+// From what is asked for to what is sent: the head in its final form and how the body is framed. Whatever does
+// not fit together is refused here, before anything is sent.
+
+import { isAscii, type RawHeader } from "../wire/headers.ts";
+import { ACCEPT_ENCODING } from "./content/coding.ts";
+import type { CheckedFields } from "./fields.ts";
+import type { OutgoingBody } from "./request_body.ts";
+import { headText } from "./request_head.ts";
+import type { Settings } from "./settings.ts";
+import type { Target } from "./target.ts";
+
+/** What is asked for. */
+export interface RequestPlan {
+  readonly method: string;
+  readonly target: Target;
+  readonly fields: CheckedFields;
+  readonly body: OutgoingBody | undefined;
+}
+
+/** What one attempt adds to it. */
+export interface AttemptFields {
+  /** Whether the whole URL is sent, to a proxy. */
+  readonly absoluteForm: boolean;
+  /** Fields that the caller's of the same name replace: Authorization, Cookie. */
+  readonly own: readonly RawHeader[];
+  /** Fields that they may not: Proxy-Authorization, those of a handshake. */
+  readonly fixed: readonly RawHeader[];
+  /** Whether the body waits for `100 Continue`. */
+  readonly expectContinue: boolean;
+  /** Whether the connection is to close after the response. */
+  readonly close: boolean;
+}
+
+/** What is sent. */
+export interface PreparedRequest {
+  readonly method: string;
+  readonly head: string;
+  readonly isAscii: boolean;
+  readonly body: OutgoingBody | undefined;
+  /** Length of the body as it is announced; undefined: chunked. */
+  readonly length: number | undefined;
+  readonly expectContinue: boolean;
+  /** Whether 101 is an answer that was asked for. */
+  readonly mayUpgrade: boolean;
+  /** Whether the connection may not be used again. */
+  readonly close: boolean;
+  /** Longest response body as it comes over the connection. */
+  readonly maxBodyBytes: number;
+}
+
+const CLOSE: RawHeader = ["Connection", "close"];
+/** Methods whose requests say so when they have no body (RFC 9110 8.6). */
+const EXPECT_A_BODY = new Set(["POST", "PUT", "PATCH"]);
+
+/** Makes the request of one attempt. Throws TypeError. */
+export function prepare(
+  plan: RequestPlan,
+  attempt: AttemptFields,
+  settings: Settings,
+  maxBodyBytes: number,
+): PreparedRequest {
+  const { method, target, fields, body } = plan;
+  const own: RawHeader[] = settings.decode ? [["Accept-Encoding", ACCEPT_ENCODING]] : [];
+  const fixed: RawHeader[] = [];
+  let length: number | undefined;
+  let expectContinue = false;
+  if (body !== undefined) {
+    length = announcedLength(body, fields, settings.trailers !== undefined);
+    if (body.contentType !== undefined) own.push(["Content-Type", body.contentType]);
+    if (settings.trailers !== undefined) {
+      own.push(["Trailer", settings.trailers.map(([name]) => name).join(", ")]);
+    }
+    fixed.push(
+      length === undefined ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)],
+    );
+    // Not for a body that is empty: there would be nothing to continue with (RFC 9110 10.1.1).
+    expectContinue = attempt.expectContinue && length !== 0;
+    if (expectContinue) fixed.push(["Expect", "100-continue"]);
+  } else {
+    if (settings.trailers !== undefined) refuse('option "trailers" is given, but no body');
+    if (fields.chunked || (fields.contentLength ?? 0) > 0) refuse("headers announce a body");
+    if (EXPECT_A_BODY.has(method) || fields.contentLength === 0) {
+      fixed.push(["Content-Length", "0"]);
+    }
+  }
+  if (attempt.close && !fields.close && !fields.names.has("connection")) fixed.push(CLOSE);
+  for (const [name] of attempt.fixed) {
+    if (fields.names.has(name.toLowerCase())) refuse(`header "${name}" is up to the client here`);
+  }
+  own.push(...attempt.own);
+  fixed.push(...attempt.fixed);
+  const head = headText({ method, target, absoluteForm: attempt.absoluteForm, fields, own, fixed });
+  return {
+    method,
+    head,
+    isAscii: isAscii(head),
+    body,
+    length,
+    expectContinue,
+    mayUpgrade: fields.upgrade || target.webSocket,
+    close: attempt.close || fields.close,
+    maxBodyBytes,
+  };
+}
+
+/** The length that the head announces; undefined: the body is sent in chunks. */
+function announcedLength(
+  body: OutgoingBody,
+  fields: CheckedFields,
+  hasTrailers: boolean,
+): number | undefined {
+  const { contentLength } = fields;
+  if (contentLength !== undefined) {
+    if (body.length !== undefined && body.length !== contentLength) {
+      refuse(`header "Content-Length" is ${contentLength}, but the body has ${body.length} bytes`);
+    }
+    if (fields.chunked) {
+      refuse('headers "Content-Length" and "Transfer-Encoding" exclude each other');
+    }
+    if (hasTrailers) refuse('option "trailers" needs chunks, but there is a "Content-Length"');
+    return contentLength;
+  }
+  return fields.chunked || hasTrailers ? undefined : body.length;
+}
+
+function refuse(why: string): never {
+  throw new TypeError(`Cannot request: ${why}`);
+}

@@ -1,0 +1,172 @@
+// Everything that may be the body of a request, made into one thing: a length if it is known, a media type,
+// whether it can be sent again, and how it is written, in constant memory.
+
+import { encoder } from "../wire/bytes.ts";
+import { type FormSegment, MultipartForm } from "../multipart/form.ts";
+import { FileBody, type OpenedFile, openFile } from "./file_body.ts";
+
+/** What a request may carry. */
+export type RequestBody =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | FileBody
+  | MultipartForm
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | Blob
+  | URLSearchParams
+  | FormData;
+
+/** Where a body is written to. Everything resolves once the socket took it. */
+export interface BodyOutput {
+  /** Sends bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Sends the next `count` bytes of a file. */
+  writeFile(file: OpenedFile, path: string, count: number): Promise<void>;
+  /** The outcome of a promise, or the reason why nothing more is to be sent. */
+  race<T>(promise: Promise<T>): Promise<T>;
+}
+
+/** A body, ready to be sent. */
+export interface OutgoingBody {
+  /** Its length in bytes, where that is known: else it is sent in chunks. */
+  readonly length: number | undefined;
+  /** Its media type, where it has one of its own. */
+  readonly contentType: string | undefined;
+  /** Whether `writeTo` may be called again. */
+  readonly replayable: boolean;
+  /** The whole of it, where it is in memory. */
+  readonly bytes: Uint8Array | undefined;
+  /** Writes it. */
+  writeTo(output: BodyOutput): Promise<unknown>;
+}
+
+/** Makes a body ready. Throws TypeError for what is none. */
+export function outgoingBody(body: RequestBody): OutgoingBody {
+  if (typeof body === "string") {
+    return inMemory(encoder.encode(body), "text/plain;charset=UTF-8");
+  }
+  if (body instanceof Uint8Array) return inMemory(body, undefined);
+  if (body instanceof ArrayBuffer) return inMemory(new Uint8Array(body), undefined);
+  if (body instanceof URLSearchParams) {
+    return inMemory(
+      encoder.encode(String(body)),
+      "application/x-www-form-urlencoded;charset=UTF-8",
+    );
+  }
+  if (body instanceof FileBody) {
+    return {
+      length: body.size,
+      contentType: body.contentType,
+      replayable: true,
+      bytes: undefined,
+      writeTo: (output) => writeFile(output, body.path, body.size),
+    };
+  }
+  if (body instanceof MultipartForm) return formBody(body);
+  if (body instanceof FormData) return formBody(fromFormData(body));
+  if (body instanceof Blob) {
+    return {
+      length: body.size,
+      contentType: body.type === "" ? undefined : body.type,
+      replayable: true,
+      bytes: undefined,
+      writeTo: (output) => writeStream(output, body.stream()),
+    };
+  }
+  if (typeof (body as AsyncIterable<Uint8Array>)?.[Symbol.asyncIterator] === "function") {
+    return {
+      length: undefined,
+      contentType: undefined,
+      replayable: false,
+      bytes: undefined,
+      writeTo: (output) => writeStream(output, body),
+    };
+  }
+  throw new TypeError(
+    "Cannot send body: it is not a string, bytes, a stream, a Blob, a form or a file",
+  );
+}
+
+function inMemory(bytes: Uint8Array, contentType: string | undefined): OutgoingBody {
+  return {
+    length: bytes.length,
+    contentType,
+    replayable: true,
+    bytes,
+    writeTo: (output) => output.write(bytes),
+  };
+}
+
+function formBody(form: MultipartForm): OutgoingBody {
+  return {
+    length: form.contentLength,
+    contentType: form.contentType,
+    replayable: form.replayable,
+    bytes: undefined,
+    async writeTo(output) {
+      for (const segment of form.segments()) await writeSegment(output, segment);
+    },
+  };
+}
+
+async function writeSegment(output: BodyOutput, segment: FormSegment): Promise<void> {
+  if (segment.kind === "bytes") return await output.write(segment.bytes);
+  if (segment.kind === "file") return await writeFile(output, segment.path, segment.size);
+  const sent = await writeStream(output, segment.open());
+  if (sent !== segment.size) {
+    throw new RangeError(`Cannot send form: a stream had ${sent} bytes, not ${segment.size}`);
+  }
+}
+
+/** A form with the entries of a standard one. */
+function fromFormData(data: FormData): MultipartForm {
+  const form = new MultipartForm();
+  for (const [name, value] of data) {
+    if (typeof value === "string") form.add(name, value);
+    else form.addBlob(name, value, { filename: value.name });
+  }
+  return form;
+}
+
+async function writeFile(output: BodyOutput, path: string, size: number): Promise<void> {
+  using file = openFile(path, size);
+  await output.writeFile(file, path, size);
+}
+
+/** Sends a stream; it is cancelled when it cannot be sent to its end. Returns its length. */
+async function writeStream(
+  output: BodyOutput,
+  stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const iterator = stream instanceof ReadableStream ? read(stream) : stream[Symbol.asyncIterator]();
+  let sent = 0;
+  try {
+    while (true) {
+      const { done, value } = await output.race(iterator.next());
+      if (done) return sent;
+      if (!(value instanceof Uint8Array)) {
+        throw new TypeError(`Cannot send body: its stream gave a ${typeof value}, not bytes`);
+      }
+      sent += value.length;
+      await output.write(value);
+    }
+  } catch (error) {
+    // The source is told and may take its time: the request does not wait for it.
+    Promise.resolve(iterator.return?.()).catch(() => {});
+    throw error;
+  }
+}
+
+/** Like the stream's own iterator, but `return` cancels it even while a read waits. */
+function read(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+  const reader = stream.getReader();
+  return {
+    next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+    async return() {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { oneTurn, socketsAsked } from "../../../client/exchange/event_loop.ts";
+
+Deno.test("oneTurn() lets everything run that waits for nothing but its turn", async () => {
+  let turns = 0;
+  const work = async (): Promise<void> => {
+    for (; turns < 50; turns++) await Promise.resolve();
+  };
+  const working = work();
+  await oneTurn();
+  assertEquals(turns, 50);
+  await working;
+});
+
+Deno.test("oneTurn() lets the event loop turn: what it has for others goes first", async () => {
+  const order: string[] = [];
+  const timer = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      order.push("timer");
+      resolve();
+    }, 0);
+  });
+  while (order.length === 0) await oneTurn();
+  order.push("turn");
+  await timer;
+  assertEquals(order, ["timer", "turn"]);
+});
+
+Deno.test("socketsAsked() tells what had arrived before, however busy the event loop is", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  for (const isBusy of [false, true]) {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const peer = await listener.accept();
+    let isOver = false;
+    let isEnded = false;
+    const work = async (): Promise<void> => {
+      while (isBusy && !isOver) await oneTurn();
+    };
+    const working = work();
+    const reading = conn.read(new Uint8Array(1)).then((count) => isEnded = count === null);
+    await oneTurn();
+    peer.close();
+    await socketsAsked(() => false);
+    assertEquals(isEnded, true, `busy: ${isBusy}`);
+    isOver = true;
+    await Promise.all([working, reading]);
+  }
+});
+
+Deno.test("socketsAsked() takes no longer than it has to", async () => {
+  let asked = 0;
+  await socketsAsked(() => ++asked === 3);
+  assertEquals(asked, 3);
+});

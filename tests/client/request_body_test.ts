@@ -1,0 +1,212 @@
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { bodyWithFile, FileBody, type OpenedFile } from "../../client/file_body.ts";
+import { type BodyOutput, outgoingBody, type RequestBody } from "../../client/request_body.ts";
+import { MultipartForm } from "../../multipart/form.ts";
+import { HttpError } from "../../wire/errors.ts";
+import { bytesOf, textOf, turns } from "../wire/fakes.ts";
+
+/** Takes a body, and may stop it. */
+class Output implements BodyOutput {
+  /** What was written, each piece by itself; files with their names. */
+  readonly pieces: string[] = [];
+  #stop: ((reason: unknown) => void) | undefined;
+
+  get text(): string {
+    return this.pieces.join("");
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    this.pieces.push(textOf(bytes));
+    return Promise.resolve();
+  }
+
+  writeFile(file: OpenedFile, _path: string, count: number): Promise<void> {
+    const into = new Uint8Array(count);
+    let at = 0;
+    while (at < count) at += file.readSync(into.subarray(at)) ?? count;
+    return this.write(into);
+  }
+
+  race<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#stop = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
+  stop(reason: unknown): void {
+    this.#stop?.(reason);
+  }
+}
+
+async function sent(body: RequestBody): Promise<string> {
+  const output = new Output();
+  await outgoingBody(body).writeTo(output);
+  return output.text;
+}
+
+function facts(body: RequestBody) {
+  const { length, contentType, replayable, bytes } = outgoingBody(body);
+  return [length, contentType, replayable, bytes === undefined ? undefined : textOf(bytes)];
+}
+
+async function* chunks(...pieces: string[]): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (const piece of pieces) yield await Promise.resolve(bytesOf(piece));
+}
+
+Deno.test("bodies in memory have their length, and can be sent again", async () => {
+  const text = "text/plain;charset=UTF-8";
+  const form = "application/x-www-form-urlencoded;charset=UTF-8";
+  assertEquals(facts("caf\u00e9"), [5, text, true, "caf\xc3\xa9"]);
+  assertEquals(facts(""), [0, text, true, ""]);
+  assertEquals(facts(bytesOf("a\xff")), [2, undefined, true, "a\xff"]);
+  assertEquals(facts(bytesOf("abcd").subarray(1, 3)), [2, undefined, true, "bc"]);
+  assertEquals(facts(bytesOf("ab").buffer), [2, undefined, true, "ab"]);
+  assertEquals(facts(new URLSearchParams({ a: "b c", d: "\u00e9" })), [
+    ...[14, form, true, "a=b+c&d=%C3%A9"],
+  ]);
+  assertEquals(await sent("abc"), "abc");
+  assertEquals(await sent(bytesOf("a\xff")), "a\xff");
+});
+
+Deno.test("a Blob has its length and type, and can be sent again", async () => {
+  const blob = new Blob(["ab", "c"], { type: "x/y" });
+  assertEquals(facts(blob), [3, "x/y", true, undefined]);
+  assertEquals(facts(new Blob(["a"])), [1, undefined, true, undefined]);
+  assertEquals([await sent(blob), await sent(blob)], ["abc", "abc"]);
+});
+
+Deno.test("streams and iterables have no length, and can be sent once", async () => {
+  assertEquals(facts(chunks("a")), [undefined, undefined, false, undefined]);
+  assertEquals(await sent(chunks("ab", "", "c")), "abc");
+  const stream = () => ReadableStream.from(chunks("ab", "c"));
+  assertEquals(facts(stream()), [undefined, undefined, false, undefined]);
+  assertEquals(await sent(stream()), "abc");
+  assertEquals(await sent(chunks()), "");
+});
+
+Deno.test("a file is sent from disk, with its length and type", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".html" });
+  try {
+    await Deno.writeTextFile(path, "hello");
+    const body = await bodyWithFile(path);
+    assertEquals(facts(body), [5, "text/html; charset=UTF-8", true, undefined]);
+    assertEquals([await sent(body), await sent(body)], ["hello", "hello"]);
+    await Deno.writeTextFile(path, "hello!");
+    await assertRejects(() => sent(body), HttpError, "it had 5 bytes and now has 6");
+  } finally {
+    await Deno.remove(path);
+  }
+  await assertRejects(() => sent(new FileBody(path, 5)), HttpError, `Cannot send file "${path}"`);
+});
+
+Deno.test("a form is sent in its parts, with the length that it said", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".txt" });
+  try {
+    await Deno.writeTextFile(path, "from disk");
+    const form = new MultipartForm().add("a", "b").addFile("f", path)
+      .addBlob("g", new Blob(["from memory"]));
+    const [length, contentType, replayable] = facts(form);
+    const text = await sent(form);
+    assertEquals([text.length, replayable], [length, true]);
+    assertMatch(String(contentType), /^multipart\/form-data; boundary=/);
+    for (const part of ["from disk", "from memory"]) assert(text.includes(`\r\n\r\n${part}\r\n--`));
+    assertEquals(await sent(form), text);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("a form with a stream is sent once", async () => {
+  const form = new MultipartForm()
+    .addStream("s", ReadableStream.from(chunks("abc")), { size: 3, filename: "s" });
+  assertEquals(facts(form)[2], false);
+  assert((await sent(form)).includes("\r\n\r\nabc\r\n"));
+});
+
+Deno.test("a standard FormData becomes such a form", async () => {
+  const data = new FormData();
+  data.append("a", "b\u00e9");
+  data.append("f", new File(["xyz"], "name.txt", { type: "text/x" }));
+  const [length, contentType] = facts(data);
+  const outgoing = outgoingBody(data);
+  const output = new Output();
+  await outgoing.writeTo(output);
+  assertEquals(output.text.length, length);
+  const read = await new Response(bytesOf(output.text), {
+    headers: { "Content-Type": outgoing.contentType! },
+  }).formData();
+  assertMatch(String(contentType), /^multipart\/form-data; boundary=/);
+  const file = read.get("f") as File;
+  assertEquals([read.get("a"), file.name, file.type, await file.text()], [
+    "b\u00e9",
+    "name.txt",
+    "text/x",
+    "xyz",
+  ]);
+});
+
+Deno.test("what is no body is refused", () => {
+  for (const body of [5, true, {}, [], null, undefined, () => {}, new Date(), [1, 2]]) {
+    assertThrows(
+      () => outgoingBody(body as unknown as RequestBody),
+      TypeError,
+      "Cannot send body: it is not a string, bytes, a stream, a Blob, a form or a file",
+    );
+  }
+});
+
+Deno.test("a stream that gives something else than bytes is refused and told to stop", async () => {
+  let cancelled = 0;
+  const stream = new ReadableStream({
+    pull: (controller) => controller.enqueue("text"),
+    cancel: () => void cancelled++,
+  }, { highWaterMark: 0 });
+  await assertRejects(() => sent(stream), TypeError, "its stream gave a string, not bytes");
+  await turns();
+  assertEquals(cancelled, 1);
+});
+
+Deno.test("an error of the stream is that of the sending", async () => {
+  const failing = async function* () {
+    yield bytesOf("a");
+    throw new Error("disk on fire");
+  };
+  await assertRejects(() => sent(failing()), Error, "disk on fire");
+  await assertRejects(() => sent(ReadableStream.from(failing())), Error, "disk on fire");
+});
+
+Deno.test("a stream that is not sent to its end is told at once, even while it makes one wait", async () => {
+  let cancelled = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull: () => new Promise(() => {}),
+    cancel: () => void cancelled++,
+  });
+  const output = new Output();
+  const sending = outgoingBody(stream).writeTo(output);
+  await turns();
+  output.stop(new Error("enough"));
+  await assertRejects(async () => await sending, Error, "enough");
+  await turns();
+  assertEquals(cancelled, 1);
+});
+
+Deno.test("an iterable that is not sent to its end gets its return called, and is not waited for", async () => {
+  let returned = 0;
+  const body: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => {}),
+      return: () => {
+        returned++;
+        return Promise.reject(new Error("nobody hears this"));
+      },
+    }),
+  };
+  const output = new Output();
+  const sending = outgoingBody(body).writeTo(output);
+  await turns();
+  output.stop(new Error("enough"));
+  await assertRejects(async () => await sending, Error, "enough");
+  await turns();
+  assertEquals(returned, 1);
+});
