@@ -1,14 +1,17 @@
-// The documented names of the server, as data, held against the real objects: a name that is missing
+// The documented names, as data, held against the real objects: a name that is missing
 // fails, and so does one that is listed as missing and is there.
 
 import { assert, assertEquals } from "@std/assert";
+import * as client from "../client/mod.ts";
+import { DEFAULTS, resolveClient, resolveSettings } from "../client/settings.ts";
 import * as root from "../mod.ts";
+import { MultipartForm } from "../multipart/mod.ts";
 import * as server from "../server/mod.ts";
 import { type Connection, listen, type Server, type ServerRequest } from "../server/mod.ts";
 import { resolveOptions } from "../server/options.ts";
 import { portOf, RawClient } from "./server/raw_client.ts";
 
-type Kind = "function" | "string" | "number" | "object";
+type Kind = "function" | "string" | "number" | "object" | "undefined";
 
 const EXPORTS: Record<string, Kind> = {
   listen: "function",
@@ -64,6 +67,72 @@ const SERVER: Record<string, Kind> = {
   unref: "function",
 };
 
+const CLIENT_EXPORTS: Record<string, Kind> = {
+  request: "function",
+  get: "function",
+  post: "function",
+  download: "function",
+  form: "function",
+  bodyWithFile: "function",
+  Client: "function",
+  ClientResponse: "function",
+  ClientSocket: "function",
+  CookieJar: "function",
+  MultipartForm: "function",
+  HttpError: "function",
+  ProtocolError: "function",
+  LimitError: "function",
+  TimeoutError: "function",
+  ClosedError: "function",
+  ConnectError: "function",
+};
+
+const CLIENT: Record<string, Kind> = {
+  request: "function",
+  get: "function",
+  post: "function",
+  download: "function",
+  close: "function",
+  sock: "function",
+  stats: "function",
+};
+
+const RESPONSE: Record<string, Kind> = {
+  code: "number",
+  status: "string",
+  headers: "object",
+  body: "object",
+  text: "function",
+  json: "function",
+  rawHeaders: "object",
+  setCookies: "object",
+  trailers: "object",
+  timings: "object",
+  connection: "object",
+};
+
+const FORM: Record<string, Kind> = {
+  add: "function",
+  addFile: "function",
+  addBlob: "function",
+  addStream: "function",
+  boundary: "string",
+  contentType: "string",
+  contentLength: "number",
+  stream: "function",
+};
+
+/** The documented options of a request. */
+const REQUEST_OPTIONS = (
+  "timeout headers bodyToFile ipv6 mark device nameservers ca cert key insecure " +
+  "signal connectTimeout headTimeout idleTimeout minSpeed redirect maxRedirects crossOriginHeaders " +
+  "allowDowngrade decode maxHeadBytes maxFields maxBodyBytes maxDecodeRatio expectContinue retry " +
+  "cookies auth proxy unix localAddress resolve serverName pin minTlsVersion allowAddress " +
+  "onProgress onInformational trailers"
+).split(" ");
+/** Those of a client besides. */
+const CLIENT_OPTIONS = ["maxConnections", "maxPerOrigin", "keepAlive", "queueTimeout"];
+
 /** Options with a number, each with a value that is valid for it. */
 const NUMBER_OPTIONS = [
   "httpKeepalive",
@@ -86,10 +155,10 @@ const TEXT_OPTIONS = ["docroot", "index"];
 /** Documented, and to come. Whoever makes one moves it to the table above. */
 const NOT_YET = {
   server: ["serve", "serveFiles"],
-  root: ["Client", "fetch", "request", "get", "post", "form", "bodyWithFile", "parseMultipart"],
+  root: ["fetch", "parseMultipart"],
   connection: ["readFormData"],
   request: ["form"],
-  entryPoints: ["./client", "./multipart", "./get"],
+  entryPoints: [],
 };
 
 /** What of `table` is missing from `object`, or of another kind. */
@@ -152,6 +221,39 @@ Deno.test("every documented option is known: a value that is none is refused by 
   assertEquals(TEXT_OPTIONS.filter((name) => !known(name, 1)), []);
   assert(known("onError", "x"));
   assert(resolveOptions({ gzip: true }, () => {}).gzip);
+});
+
+Deno.test("the client's entry point and the package export the documented names", () => {
+  assertEquals(missing(CLIENT_EXPORTS, client), []);
+  assertEquals(missing(CLIENT_EXPORTS, root), []);
+  assertEquals(missing(FORM, client.form()), []);
+  assert(client.form() instanceof MultipartForm);
+});
+
+Deno.test("a client and its responses have every documented member", async () => {
+  await using server = listen("127.0.0.1", 0, (con) => con.send("hello"));
+  using made = new client.Client();
+  assertEquals(missing(CLIENT, made), []);
+  const response = await made.get(`http://127.0.0.1:${portOf(server)}/`);
+  assertEquals(missing(RESPONSE, response), []);
+  made.close();
+  assertEquals(typeof made[Symbol.asyncDispose], "function");
+});
+
+Deno.test("every documented option of the client is known: NaN, which none may be, is refused by its name", () => {
+  const refusal = (resolve: (options: object) => unknown, name: string): boolean => {
+    try {
+      resolve({ [name]: NaN });
+      return false;
+    } catch (error) {
+      assert(error instanceof TypeError || error instanceof RangeError);
+      return error.message.includes(`"${name}`) && !error.message.includes("no option");
+    }
+  };
+  const ofRequest = (options: object): unknown => resolveSettings(options, DEFAULTS);
+  const ofClient = (options: object): unknown => resolveClient(options, DEFAULTS);
+  assertEquals(REQUEST_OPTIONS.filter((name) => !refusal(ofRequest, name)), []);
+  assertEquals([...REQUEST_OPTIONS, ...CLIENT_OPTIONS].filter((it) => !refusal(ofClient, it)), []);
 });
 
 Deno.test("what is listed as not there yet is not there", async () => {
