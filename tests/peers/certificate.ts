@@ -12,8 +12,17 @@ export interface CertificateFiles extends Disposable {
   readonly key: string;
 }
 
-/** Makes an authority, a key and a certificate. */
-export async function makeCertificate(): Promise<CertificateFiles> {
+/** Paths of a certificate and its key. */
+export interface CertifiedKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const LOCALHOST = "DNS:localhost,IP:127.0.0.1";
+
+/** Makes an authority, a key and a certificate, which is good for `days`; -1: it has expired. */
+export async function makeCertificate(days = 2): Promise<CertificateFiles> {
   const folder = Deno.realPathSync(await Deno.makeTempDir({ prefix: "eco_http_cert_" }));
   const at = (name: string): string => `${folder}/${name}`;
   const files: CertificateFiles = {
@@ -23,19 +32,51 @@ export async function makeCertificate(): Promise<CertificateFiles> {
     key: at("key.pem"),
     [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
   };
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  await Deno.writeTextFile(
-    at("extensions"),
-    "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n",
-  );
-  await openssl("req", "-x509", ...newKey, "-days", "2", "-subj", "/CN=Test authority", [
+  await openssl("req", "-x509", ...NEW_KEY, "-days", "2", "-subj", "/CN=Test authority", [
     ...["-keyout", at("authority.key"), "-out", files.authority],
   ]);
-  await openssl("req", ...newKey, "-subj", "/CN=localhost", [
+  await sign(folder, "cert", "key", LOCALHOST, days);
+  return files;
+}
+
+/** Makes another certificate of the same authority, for names such as `DNS:other.test`. */
+export async function makeAnother(
+  { folder }: CertificateFiles,
+  name: string,
+  alternativeNames: string,
+): Promise<CertifiedKey> {
+  return await sign(folder, `${name}-cert`, `${name}-key`, alternativeNames);
+}
+
+/** Makes a certificate for localhost that nobody has signed but itself. */
+export async function makeSelfSigned({ folder }: CertificateFiles): Promise<CertifiedKey> {
+  const files = { cert: `${folder}/self-cert.pem`, key: `${folder}/self-key.pem` };
+  await openssl("req", "-x509", ...NEW_KEY, "-days", "2", "-subj", "/CN=localhost", [
+    ...["-addext", `subjectAltName=${LOCALHOST}`, "-keyout", files.key, "-out", files.cert],
+  ]);
+  return files;
+}
+
+/** Makes a key, and a certificate that the folder's authority signs. */
+async function sign(
+  folder: string,
+  certName: string,
+  keyName: string,
+  alternativeNames: string,
+  days = 2,
+): Promise<CertifiedKey> {
+  const at = (name: string): string => `${folder}/${name}`;
+  const files = { cert: at(`${certName}.pem`), key: at(`${keyName}.pem`) };
+  const name = alternativeNames.split(",")[0]!.split(":")[1]!;
+  await Deno.writeTextFile(
+    at("extensions"),
+    `subjectAltName=${alternativeNames}\nbasicConstraints=critical,CA:FALSE\n`,
+  );
+  await openssl("req", ...NEW_KEY, "-subj", `/CN=${name}`, [
     ...["-keyout", files.key, "-out", at("request")],
   ]);
-  await openssl("x509", "-req", "-in", at("request"), "-days", "2", "-CAcreateserial", [
-    ...["-CA", files.authority, "-CAkey", at("authority.key")],
+  await openssl("x509", "-req", "-in", at("request"), "-days", `${days}`, "-CAcreateserial", [
+    ...["-CA", at("authority.pem"), "-CAkey", at("authority.key")],
     ...["-extfile", at("extensions"), "-out", files.cert],
   ]);
   return files;

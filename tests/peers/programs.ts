@@ -4,8 +4,10 @@
 /** Whether a program runs and says of itself what is expected. */
 function isInstalled(program: string, args: string[], expected: RegExp): boolean {
   try {
-    const { success, stdout } = new Deno.Command(program, { args, stderr: "null" }).outputSync();
-    return success && expected.test(new TextDecoder().decode(stdout));
+    const { success, stdout, stderr } = new Deno.Command(program, { args }).outputSync();
+    const decoder = new TextDecoder();
+    return success &&
+      (expected.test(decoder.decode(stdout)) || expected.test(decoder.decode(stderr)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -13,7 +15,17 @@ function isInstalled(program: string, args: string[], expected: RegExp): boolean
 }
 
 /** A program that tests may need. */
-export type Program = "curl" | "node" | "openssl" | "python3" | "tinyproxy" | "danted";
+export type Program =
+  | "curl"
+  | "node"
+  | "openssl"
+  | "python3"
+  | "tinyproxy"
+  | "danted"
+  | "nginx"
+  | "dnsmasq"
+  | "script"
+  | "setpriv";
 
 const INSTALLED: Record<Program, boolean> = {
   curl: isInstalled("curl", ["--version"], /^curl \d/),
@@ -22,7 +34,11 @@ const INSTALLED: Record<Program, boolean> = {
   openssl: isInstalled("openssl", ["version"], /^(OpenSSL|LibreSSL) \d/),
   python3: isInstalled("python3", ["--version"], /^Python 3/),
   tinyproxy: isInstalled("tinyproxy", ["-v"], /^tinyproxy \d/),
+  nginx: isInstalled("/usr/sbin/nginx", ["-v"], /^nginx version: nginx\/\d/),
+  dnsmasq: isInstalled("/usr/sbin/dnsmasq", ["--version"], /^Dnsmasq version \d/),
   danted: isInstalled("/usr/sbin/danted", ["-v"], /^Dante v\d/),
+  setpriv: isInstalled("setpriv", ["--version"], /util-linux/),
+  script: isInstalled("script", ["--version"], /util-linux/),
 };
 
 /** Defines a test that needs programs. */

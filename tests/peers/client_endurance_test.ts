@@ -1,0 +1,240 @@
+// Bodies of 10 GiB down and up, through memory that stays as it is, and a thousand downloads that are broken
+// off, of which nothing stays. The server is a process of its own.
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { bodyWithFile, Client, form, get, type Progress } from "../../client/mod.ts";
+import { listen } from "../../server/mod.ts";
+import { until } from "../conformance/waiting.ts";
+import { portOf } from "../server/raw_client.ts";
+import { ChildProgram } from "./child_program.ts";
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+const SIZE = 10 * GIB;
+/** How much more memory the client may use after the first GiB. */
+const FLAT_BYTES = 32 * MIB;
+/** The same where every piece becomes garbage. */
+const LOOSE_BYTES = 384 * MIB;
+/** After each of these many bytes memory is looked at. */
+const STEP_BYTES = 16 * MIB;
+const PERIOD = 251;
+const noProc = Deno.build.os !== "linux";
+
+function startServer(): Promise<ChildProgram> {
+  return ChildProgram.start({
+    program: Deno.execPath(),
+    args: [
+      ...["run", "--quiet", "--no-config", "--allow-net=127.0.0.1"],
+      fromFileUrl(new URL("bulk_server.ts", import.meta.url)),
+    ],
+    ready: /port (\d+)\./,
+  });
+}
+
+function urlOf(server: ChildProgram, path: number | string = ""): string {
+  return `http://127.0.0.1:${server.match[1]}/${path}`;
+}
+
+/** Watches the memory of this process while a body moves. */
+class MemoryWatch {
+  /** Bytes of the body so far. */
+  bytes = 0;
+  /** When the first GiB had passed. */
+  #base: number | undefined;
+  #most = 0;
+  #next = 0;
+
+  /** For `onProgress`. */
+  readonly onProgress = ({ bytes }: Progress): void => {
+    this.bytes = bytes;
+    if (bytes < this.#next) return;
+    this.#next = bytes + STEP_BYTES;
+    const { rss } = Deno.memoryUsage();
+    if (bytes >= GIB) this.#base ??= rss;
+    this.#most = Math.max(this.#most, rss);
+  };
+
+  /** By how much memory has grown at most. */
+  get growth(): number {
+    return this.#most - this.#base!;
+  }
+
+  assertFlat(): void {
+    assert(this.growth < FLAT_BYTES, `memory grew by ${(this.growth / MIB).toFixed(1)} MiB`);
+  }
+}
+
+Deno.test({
+  name: "10 GiB come down in flat memory",
+  ignore: noProc,
+  fn: async () => {
+    await using server = await startServer();
+    using client = new Client({ timeout: 0 });
+    const watch = new MemoryWatch();
+    const { onProgress } = watch;
+    // A path takes the bytes as they come; this one needs no room.
+    await client.get(urlOf(server, SIZE), { bodyToFile: "/dev/null", onProgress });
+    assertEquals(watch.bytes, SIZE);
+    watch.assertFlat();
+  },
+});
+
+Deno.test("10 GiB come down to a function, every byte in its place", async () => {
+  await using server = await startServer();
+  using client = new Client({ timeout: 0 });
+  let received = 0;
+  let wrong = 0;
+  let most = 0;
+  const before = Deno.memoryUsage().rss;
+  // A piece is at its place when both its ends are.
+  await client.get(urlOf(server, SIZE), {
+    bodyToFile(piece) {
+      if (piece[0] !== received % PERIOD) wrong++;
+      received += piece.length;
+      if (piece.at(-1) !== (received - 1) % PERIOD) wrong++;
+    },
+    onProgress({ bytes }) {
+      if (bytes % STEP_BYTES < 65536) most = Math.max(most, Deno.memoryUsage().rss);
+    },
+  });
+  assertEquals([received, wrong], [SIZE, 0]);
+  // The pieces are the function's own, so they are garbage of 10 GiB, which the runtime lets grow before it
+  // is collected: 140 MiB at most were seen.
+  assert(most - before < LOOSE_BYTES, `memory grew by ${(most - before) / MIB} MiB`);
+});
+
+/** Bytes as the server expects them. */
+function* generated(size: number): Generator<Uint8Array> {
+  const block = Uint8Array.from({ length: PERIOD * 1044 }, (_, i) => i % PERIOD);
+  for (let at = 0; at < size;) {
+    const from = at % block.length;
+    const piece = block.subarray(from, Math.min(block.length, from + size - at));
+    at += piece.length;
+    yield piece;
+  }
+}
+
+async function* generatedLater(size: number): AsyncGenerator<Uint8Array> {
+  yield* generated(size);
+}
+
+Deno.test({
+  name: "10 GiB go up in flat memory, every byte in its place",
+  ignore: noProc,
+  fn: async () => {
+    await using server = await startServer();
+    using client = new Client({ timeout: 0 });
+    const watch = new MemoryWatch();
+    const response = await client.request("PUT", urlOf(server), generatedLater(SIZE), {
+      headers: { "Content-Length": String(SIZE) },
+      onProgress: (progress) => {
+        if (progress.direction === "up") watch.onProgress(progress);
+      },
+    });
+    assertEquals(response.json(), [SIZE, 0]);
+    watch.assertFlat();
+  },
+});
+
+/** A file of zeros that takes no room on the disk. */
+class SparseFile implements Disposable {
+  readonly path: string = Deno.makeTempFileSync({ prefix: "eco_http_sparse_" });
+
+  constructor(size: number) {
+    Deno.truncateSync(this.path, size);
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path);
+  }
+}
+
+Deno.test({
+  name: "a file of 2 GiB goes up in flat memory, alone and in a form",
+  ignore: noProc,
+  fn: async () => {
+    await using server = await startServer();
+    using file = new SparseFile(2 * GIB);
+    using client = new Client({ timeout: 0 });
+    const ours = form().add("a", "b").addFile("file", file.path);
+    for (const body of [await bodyWithFile(file.path), ours]) {
+      const watch = new MemoryWatch();
+      const response = await client.request("PUT", urlOf(server), body, {
+        onProgress: (progress) => {
+          if (progress.direction === "up") watch.onProgress(progress);
+        },
+      });
+      const [received] = response.json();
+      assertEquals(received, body === ours ? ours.contentLength : 2 * GIB);
+      watch.assertFlat();
+    }
+  },
+});
+
+/** How many descriptors this process has open. */
+function countDescriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+const ROUNDS = 1000;
+
+Deno.test({
+  name: `${ROUNDS} downloads that are broken off leave no descriptor and no file`,
+  ignore: noProc,
+  fn: async () => {
+    await using server = await startServer();
+    const folder = Deno.makeTempDirSync({ prefix: "eco_http_aborted_" });
+    try {
+      const reason = new Error("broken off");
+      const breakOff = async (round: number): Promise<void> => {
+        const breaking = new AbortController();
+        // After the first bytes, or at any other moment: while it connects, sends, or waits.
+        const isEarly = round % 4 === 3;
+        const download = get(urlOf(server, GIB), {
+          signal: breaking.signal,
+          bodyToFile: round % 2 === 0 ? `${folder}/file` : () => {},
+          onProgress: () => breaking.abort(reason),
+        });
+        if (isEarly) { for (let i = round % 29; i > 0; i--) await Promise.resolve(); }
+        if (isEarly) breaking.abort(reason);
+        assertEquals(await assertRejects(() => download), reason);
+      };
+      for (let i = 0; i < 8; i++) await breakOff(i);
+      const before = countDescriptors();
+      for (let i = 0; i < ROUNDS; i++) await breakOff(i);
+      await until("all descriptors are closed", () => countDescriptors() <= before);
+      assertEquals([...Deno.readDirSync(folder)], []);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: `${ROUNDS} requests of one client that are broken off leave it whole`,
+  ignore: noProc,
+  fn: async () => {
+    const hanging = Promise.withResolvers<void>();
+    await using server = listen("127.0.0.1", 0, { onError: () => {} }, async (con, req) => {
+      if (req.path === "/hang") await hanging.promise;
+      con.send("answer");
+    });
+    const url = `http://127.0.0.1:${portOf(server)}`;
+    using client = new Client();
+    assertEquals((await client.get(url)).code, 200);
+    const before = countDescriptors();
+    for (let i = 0; i < ROUNDS / 10; i++) {
+      const breaking = new AbortController();
+      const { signal } = breaking;
+      const asked = Array.from({ length: 10 }, () => client.get(`${url}/hang`, { signal }));
+      breaking.abort(new Error("broken off"));
+      for (const { status } of await Promise.allSettled(asked)) assertEquals(status, "rejected");
+    }
+    hanging.resolve();
+    assertEquals((await client.get(url)).text(), "answer");
+    const { active, queued, connections } = client.stats();
+    assertEquals([active, queued, connections], [0, 0, 1]);
+    await until("all descriptors are closed", () => countDescriptors() <= before);
+  },
+});
