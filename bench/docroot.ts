@@ -1,9 +1,10 @@
 /**
- * The files that every file server serves, and what the right answers are.
+ * The files that every file server serves and every client sends, and what the right bodies are.
  */
 
 import { createHash } from "node:crypto";
-import { HELLO_BODY, type Scenario } from "./scenarios.ts";
+import { HELLO_BODY, HELLO_TARGET, type Scenario } from "./scenarios.ts";
+import { patternDigest } from "./servers/pattern.ts";
 
 const BLOCK_BYTES = 64 * 1024;
 
@@ -15,13 +16,17 @@ export async function writeDocroot(
   // Workers of nginx may run as a user of their own, and have to read the folder.
   await Deno.chmod(docroot, 0o755);
   const digests = new Map<string, string>();
-  for (const { group, target, bodyBytes } of scenarios) {
-    const digest = group === "hello" || group === "pipelined"
-      ? createHash("sha256").update(HELLO_BODY).digest("hex")
-      : writeRandomFile(docroot + target, bodyBytes);
-    digests.set(target, digest);
+  for (const scenario of scenarios) {
+    digests.set(scenario.target, digestOf(scenario, docroot));
   }
   return digests;
+}
+
+function digestOf(scenario: Scenario, docroot: string): string {
+  const { target, bodyBytes } = scenario;
+  if (target === HELLO_TARGET) return createHash("sha256").update(HELLO_BODY).digest("hex");
+  if (scenario.group === "client" && scenario.work === "download") return patternDigest(bodyBytes);
+  return writeRandomFile(docroot + target, bodyBytes);
 }
 
 function writeRandomFile(path: string, bytes: number): string {

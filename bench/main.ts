@@ -1,15 +1,28 @@
 /**
- * The bench: `deno task bench`. Measures this server and its rivals on this machine, in one run, and
+ * The bench: `deno task bench`. Measures this library and its rivals on this machine, in one run, and
  * prints their ratios. Whatever it starts or writes is gone when it ends, however it ends.
  */
 
-import { findContestants } from "./contestants.ts";
+import { type Peer, startPeer } from "./client_peers.ts";
+import { type ClientContestant, findClients } from "./clients.ts";
 import { writeDocroot } from "./docroot.ts";
-import { measure } from "./measure.ts";
+import { type Runner, takeTurns } from "./measure.ts";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
 import { tryVersion } from "./process.ts";
+import { readyClients } from "./ready_clients.ts";
+import { readyServers } from "./ready_servers.ts";
 import { renderScenario, reportScenario, type ScenarioReport } from "./report.ts";
-import type { ServerKey } from "./scenarios.ts";
+import type { ContestantKey, Scenario } from "./scenarios.ts";
+import { findServers, type Grounds, type ServerContestant } from "./servers.ts";
+
+/** Who can take part, and where. */
+interface Field {
+  grounds: Grounds;
+  /** SHA-256 of the right body of each target, in hex. */
+  digests: ReadonlyMap<string, string>;
+  servers: ReadonlyMap<ContestantKey, ServerContestant>;
+  clients: ReadonlyMap<ContestantKey, ClientContestant>;
+}
 
 const INSTALL_HINT = "apt-get install wrk nginx-light";
 
@@ -28,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const wrkVersion = tryVersion("wrk", "--version");
-  if (!wrkVersion) {
+  if (!wrkVersion && options.scenarios.some(needsWrk)) {
     console.error(`Cannot run the bench: wrk is not installed; ${INSTALL_HINT}`);
     return 1;
   }
@@ -62,12 +75,7 @@ async function runBench(
   await Deno.chmod(folder, 0o755); // see writeDocroot
   const docroot = `${folder}/docroot`;
   await Deno.mkdir(docroot);
-  const digests = await writeDocroot(docroot, options.scenarios);
-
-  const wanted = new Set<ServerKey>(
-    options.scenarios.flatMap((one) => one.servers).filter((key) => !options.without.has(key)),
-  );
-  const contestants = await findContestants(wanted, {
+  const grounds: Grounds = {
     docroot,
     signal,
     connections: options.connections ?? 64,
@@ -76,30 +84,21 @@ async function runBench(
       return `${folder}/${name}`;
     },
     onNote: (message) => console.error(message),
-  });
+  };
+  const field: Field = {
+    grounds,
+    digests: await writeDocroot(docroot, options.scenarios),
+    servers: await findServers(wantedIn(options, (one) => one.group !== "client"), grounds),
+    clients: await findClients(wantedIn(options, (one) => one.group === "client"), grounds),
+  };
 
   if (!options.json) {
     console.log(`${machine}; ${options.rounds} rounds of ${options.seconds} s, in turn; medians\n`);
   }
   const reports: ScenarioReport[] = [];
   for (const scenario of options.scenarios) {
-    const inScenario = scenario.servers.flatMap((key) => contestants.get(key) ?? []);
-    if (inScenario.length === 0) {
-      console.error(`Skipping ${scenario.name}: no server is left to measure`);
-      continue;
-    }
-    const connections = scenario.group === "download"
-      ? scenario.connections
-      : options.connections ?? scenario.connections;
-    const measurements = await measure(scenario, inScenario, {
-      seconds: options.seconds,
-      rounds: options.rounds,
-      connections,
-      digest: digests.get(scenario.target)!,
-      signal,
-      onProgress: (message) => console.error(message),
-    });
-    const report = reportScenario(scenario, connections, measurements);
+    const report = await runScenario(scenario, field, options);
+    if (report === undefined) continue;
     reports.push(report);
     if (!options.json) console.log(renderScenario(report));
   }
@@ -109,9 +108,60 @@ async function runBench(
   }
 }
 
-function describeMachine(wrkVersion: string): string {
+/** Measures one scenario; undefined when nobody is left for it. */
+async function runScenario(
+  scenario: Scenario,
+  field: Field,
+  options: BenchOptions,
+): Promise<ScenarioReport | undefined> {
+  await using stack = new AsyncDisposableStack();
+  const { grounds } = field;
+  const { signal } = grounds;
+  const digest = field.digests.get(scenario.target)!;
+  let runners: Runner[];
+  let connections = scenario.connections;
+  let peer: Peer | undefined;
+  if (scenario.group === "client") {
+    const contestants = scenario.contestants.flatMap((key) => field.clients.get(key) ?? []);
+    peer = await startPeer(scenario, grounds);
+    stack.use(peer.server);
+    const plan = { peer, digest, docroot: grounds.docroot, signal };
+    runners = await readyClients(scenario, contestants, plan, stack);
+  } else {
+    const contestants = scenario.contestants.flatMap((key) => field.servers.get(key) ?? []);
+    if (scenario.group !== "download") connections = options.connections ?? connections;
+    runners = await readyServers(scenario, contestants, { connections, digest, signal }, stack);
+  }
+  if (runners.length === 0) {
+    console.error(`Skipping ${scenario.name}: nobody is left to measure`);
+    return undefined;
+  }
+  const measurements = await takeTurns(scenario, runners, {
+    seconds: options.seconds,
+    rounds: options.rounds,
+    signal,
+    onProgress: (message) => console.error(message),
+  });
+  return reportScenario(scenario, { connections, peer: peer?.label }, measurements);
+}
+
+/** Who is asked for in the scenarios chosen that `isMeant` picks. */
+function wantedIn(
+  options: BenchOptions,
+  isMeant: (scenario: Scenario) => boolean,
+): Set<ContestantKey> {
+  const keys = options.scenarios.filter(isMeant).flatMap((one) => one.contestants);
+  return new Set(keys.filter((key) => !options.without.has(key)));
+}
+
+function needsWrk({ group }: Scenario): boolean {
+  return group !== "client" && group !== "download";
+}
+
+function describeMachine(wrkVersion: string | undefined): string {
   const { os, arch } = Deno.build;
-  return `${navigator.hardwareConcurrency} processors, ${os} ${arch}, wrk ${wrkVersion}`;
+  const wrk = wrkVersion === undefined ? "" : `, wrk ${wrkVersion}`;
+  return `${navigator.hardwareConcurrency} processors, ${os} ${arch}${wrk}`;
 }
 
 function causeOf(error: Error): string {

@@ -15,6 +15,8 @@ export interface NginxSetup {
   /** A folder of nginx's own, for its pid file and the bodies that it would buffer. */
   scratch: string;
   connections: number;
+  /** Whether a connection ends after 1000 requests, which is nginx's default. Default: it does. */
+  keepForever?: boolean;
 }
 
 const START_ATTEMPTS = 5;
@@ -37,7 +39,7 @@ events {
 http {
   access_log off;
   sendfile on;
-${scratch}
+${setup.keepForever ? "  keepalive_requests 1000000000;\n" : ""}${scratch}
   server {
     listen 127.0.0.1:${setup.port};
     root "${setup.docroot}";

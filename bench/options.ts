@@ -4,32 +4,41 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { type Scenario, scenarioNames, selectScenarios, type ServerKey } from "./scenarios.ts";
+import {
+  type ContestantKey,
+  type Scenario,
+  scenarioNames,
+  SCENARIOS,
+  selectScenarios,
+} from "./scenarios.ts";
 
 /** A command line, checked. */
 export interface BenchOptions {
   scenarios: Scenario[];
-  without: ReadonlySet<ServerKey>;
+  without: ReadonlySet<ContestantKey>;
   /** Length of one run. */
   seconds: number;
-  /** Runs of every server in every scenario. */
+  /** Runs of every contestant in every scenario. */
   rounds: number;
-  /** Connections, instead of each scenario's own number; never of the download. */
+  /** Connections, instead of each scenario's own number; never of the download and of the clients. */
   connections: number | undefined;
   json: boolean;
   help: boolean;
 }
 
-const SERVER_KEYS: readonly ServerKey[] = ["ours", "bare", "deno", "node", "nginx", "std"];
+const CONTESTANT_KEYS: readonly ContestantKey[] = [
+  ...new Set(SCENARIOS.flatMap((one) => one.contestants)),
+];
 
 export const USAGE: string = `Usage: deno task bench [options]
 
   --only NAMES        scenarios or groups, separated by commas:
                       ${scenarioNames()}
-  --without NAMES     leave servers out: ${SERVER_KEYS.join(", ")}
+  --without NAMES     leave contestants out:
+                      ${CONTESTANT_KEYS.join(", ")}
   --seconds N         length of one run (2; 1 to 60)
-  --rounds N          runs of every server in every scenario (5; 1 to 50)
-  --connections N     connections, but for the download (64; 1 to 1000)
+  --rounds N          runs of every contestant in every scenario (5; 1 to 50)
+  --connections N     connections of the servers, but for the download (64; 1 to 1000)
   --json              print JSON instead of tables
   --help              print this
 `;
@@ -46,7 +55,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   });
   return {
     scenarios: selectScenarios(splitNames(flags.only)),
-    without: new Set(splitNames(flags.without).map(serverKey)),
+    without: new Set(splitNames(flags.without).map(contestantKey)),
     seconds: wholeNumber("seconds", flags.seconds, 60) ?? 2,
     rounds: wholeNumber("rounds", flags.rounds, 50) ?? 5,
     connections: wholeNumber("connections", flags.connections, 1000),
@@ -59,10 +68,10 @@ function splitNames(values: readonly string[]): string[] {
   return values.flatMap((value) => value.split(",")).filter((name) => name !== "");
 }
 
-function serverKey(name: string): ServerKey {
-  const key = SERVER_KEYS.find((one) => one === name);
+function contestantKey(name: string): ContestantKey {
+  const key = CONTESTANT_KEYS.find((one) => one === name);
   if (key) return key;
-  throw new RangeError(`Cannot leave "${name}" out: it is none of ${SERVER_KEYS.join(", ")}`);
+  throw new RangeError(`Cannot leave "${name}" out: it is none of ${CONTESTANT_KEYS.join(", ")}`);
 }
 
 function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {

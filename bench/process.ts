@@ -18,6 +18,15 @@ export interface RunningServer extends AsyncDisposable {
   port: number;
 }
 
+/** A process that prints lines, and takes some if it was started as one that listens. */
+export interface TalkingProcess extends AsyncDisposable {
+  pid: number;
+  /** The next line that it prints; rejects when it is late, when it ends, and when aborted. */
+  nextLine: (deadlineMs: number) => Promise<string>;
+  /** Tells it a line and waits for the next one that it prints. */
+  ask: (line: string, deadlineMs: number) => Promise<string>;
+}
+
 const START_DEADLINE_MS = 20_000;
 const STOP_DEADLINE_MS = 2_000;
 
@@ -67,37 +76,72 @@ export async function startPrintingServer(
   args: string[],
   signal: AbortSignal,
 ): Promise<RunningServer> {
-  signal.throwIfAborted();
-  const child = new Deno.Command(program, { args, stdin: "null", stdout: "piped" }).spawn();
-  const server = ownProcess(child);
-  // From here on the pipe is read to its end, so that no server ever blocks on it.
-  const firstLine = Promise.withResolvers<string>();
-  const drained = drainLines(child.stdout, firstLine.resolve);
-  const giveUp = () => firstLine.reject(signal.reason);
-  const timer = setTimeout(
-    () => firstLine.reject(new Error(`no port within ${START_DEADLINE_MS} ms`)),
-    START_DEADLINE_MS,
-  );
-  child.status.then((status) => firstLine.reject(new Error(`exit code ${status.code}`)));
-  signal.addEventListener("abort", giveUp, { once: true });
-  const stop = async () => {
-    await server[Symbol.asyncDispose]();
-    await drained;
-  };
+  const server = startTalking(program, args, { signal });
   try {
-    const line = await firstLine.promise;
+    const line = await server.nextLine(START_DEADLINE_MS);
     const port = Number(line);
     if (!/^\d+$/.test(line) || port > 65535) throw new Error(`it printed "${line}" for a port`);
-    return { pid: child.pid, port, [Symbol.asyncDispose]: stop };
+    return { pid: server.pid, port, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
   } catch (error) {
-    await stop();
+    await server[Symbol.asyncDispose]();
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot start "${[program, ...args].join(" ")}": ${reason}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** Starts a process whose standard output is read line by line, from here on to its end. */
+export function startTalking(
+  program: string,
+  args: string[],
+  options: { signal: AbortSignal; env?: Record<string, string>; listens?: boolean },
+): TalkingProcess {
+  const { signal, env, listens } = options;
+  signal.throwIfAborted();
+  const child = new Deno.Command(program, {
+    args,
+    env,
+    stdin: listens ? "piped" : "null",
+    stdout: "piped",
+  }).spawn();
+  const owned = ownProcess(child);
+  const input = listens ? child.stdin.getWriter() : undefined;
+  let next: PromiseWithResolvers<string> | undefined;
+  const drained = drainLines(child.stdout, (line) => next?.resolve(line));
+  let end: Error | undefined;
+  child.status.then(({ code }) => next?.reject(end = new Error(`exit code ${code}`)));
+  const nextLine = async (deadlineMs: number) => {
+    signal.throwIfAborted();
+    if (end) throw end;
+    const line = next = Promise.withResolvers<string>();
+    const giveUp = () => line.reject(signal.reason);
+    const timer = setTimeout(
+      () => line.reject(new Error(`nothing printed within ${deadlineMs} ms`)),
+      deadlineMs,
+    );
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await line.promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", giveUp);
+    }
+  };
+  return {
+    pid: child.pid,
+    nextLine,
+    ask: async (line, deadlineMs) => {
+      const answer = nextLine(deadlineMs);
+      // A process that cannot be written to has ended, which `answer` says better.
+      input?.write(new TextEncoder().encode(line + "\n")).catch(() => {});
+      return await answer;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await owned[Symbol.asyncDispose]();
+      await input?.abort().catch(() => {}); // the process is gone
+      await drained;
+    },
+  };
 }
 
 /** Makes a child process disposable: asked to end, then, with all of its descendants, killed. */
@@ -130,16 +174,12 @@ function tryKill(pid: number, how: Deno.Signal): void {
 
 async function drainLines(
   stdout: ReadableStream<Uint8Array>,
-  onFirstLine: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<void> {
   let text = "";
-  let found = false;
   for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
-    if (found) continue;
-    text += chunk;
-    const end = text.indexOf("\n");
-    if (end < 0) continue;
-    found = true;
-    onFirstLine(text.slice(0, end).trim());
+    const lines = (text + chunk).split("\n");
+    text = lines.pop()!;
+    for (const line of lines) onLine(line.trim());
   }
 }

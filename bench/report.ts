@@ -3,19 +3,21 @@
  */
 
 import type { Measurement } from "./measure.ts";
-import type { Scenario, ServerKey } from "./scenarios.ts";
+import type { ContestantKey, Scenario } from "./scenarios.ts";
 import { summarize, type Summary } from "./stats.ts";
 import { formatNumber, formatRange, formatRatio, renderTable } from "./table.ts";
 
-/** One server in one scenario. */
+/** One contestant in one scenario. */
 export interface ReportRow {
-  server: ServerKey;
+  contestant: ContestantKey;
   label: string;
   rate: Summary;
   /** Microseconds a request, or a MB; null where processor times cannot be read. */
   cpuMicros: Summary | null;
   /** Share of one processor; null where processor times cannot be read. */
   busy: number | null;
+  /** The same of the server under a client; null of servers. */
+  peerBusy: number | null;
   /** Our rate by this one's: above 1 we are faster. Null without us. */
   speedRatio: number | null;
   /** This one's processor time by ours: above 1 we need less. Null without us. */
@@ -27,6 +29,8 @@ export interface ScenarioReport {
   scenario: string;
   title: string;
   connections: number;
+  /** The server under the clients; null where servers are measured. */
+  peer: string | null;
   rateUnit: "requests/s" | "MB/s";
   rows: ReportRow[];
 }
@@ -34,19 +38,20 @@ export interface ScenarioReport {
 /** Sums the runs of a scenario up. */
 export function reportScenario(
   scenario: Scenario,
-  connections: number,
+  run: { connections: number; peer?: string },
   measurements: readonly Measurement[],
 ): ScenarioReport {
   const rows = measurements.map(({ contestant, samples }): ReportRow => ({
-    server: contestant.key,
+    contestant: contestant.key,
     label: contestant.label,
     rate: summarize(samples.map((sample) => sample.rate)),
     cpuMicros: trySummarize(samples.map((sample) => sample.cpuMicros)),
     busy: trySummarize(samples.map((sample) => sample.busy))?.median ?? null,
+    peerBusy: trySummarize(samples.map((sample) => sample.peerBusy))?.median ?? null,
     speedRatio: null,
     cpuRatio: null,
   }));
-  const ours = rows.find((row) => row.server === "ours");
+  const ours = rows.find((row) => row.contestant === "ours");
   for (const row of rows) {
     if (!ours || row === ours) continue;
     row.speedRatio = ours.rate.median / row.rate.median;
@@ -57,8 +62,9 @@ export function reportScenario(
   return {
     scenario: scenario.name,
     title: scenario.title,
-    connections,
-    rateUnit: scenario.group === "download" ? "MB/s" : "requests/s",
+    connections: run.connections,
+    peer: run.peer ?? null,
+    rateUnit: scenario.rateUnit,
     rows,
   };
 }
@@ -76,6 +82,7 @@ export function renderScenario(report: ScenarioReport): string {
     `CPU µs/${unit}`,
     "min–max",
     "CPU busy",
+    ...(report.peer === null ? [] : ["server busy"]),
     "ours ÷ it",
     "CPU it ÷ ours",
   ];
@@ -85,11 +92,17 @@ export function renderScenario(report: ScenarioReport): string {
     formatRange(row.rate.min, row.rate.max),
     formatNumber(row.cpuMicros?.median),
     row.cpuMicros ? formatRange(row.cpuMicros.min, row.cpuMicros.max) : "-",
-    row.busy === null ? "-" : `${Math.round(row.busy * 100)} %`,
+    formatShare(row.busy),
+    ...(report.peer === null ? [] : [formatShare(row.peerBusy)]),
     formatRatio(row.speedRatio ?? undefined),
     formatRatio(row.cpuRatio ?? undefined),
   ]);
-  return `${report.title}, ${connections}\n${renderTable(head, rows)}`;
+  const peer = report.peer === null ? "" : ` to ${report.peer}`;
+  return `${report.title}, ${connections}${peer}\n${renderTable(head, rows)}`;
+}
+
+function formatShare(share: number | null): string {
+  return share === null ? "-" : `${Math.round(share * 100)} %`;
 }
 
 function trySummarize(values: readonly (number | undefined)[]): Summary | null {

@@ -2,26 +2,50 @@
  * What is measured: one table of the scenarios, and the choice among them that --only makes.
  */
 
-/** The rivals by the short names that --without and the JSON report use. */
-export type ServerKey = "ours" | "bare" | "deno" | "node" | "nginx" | "std";
+import type { Work } from "./clients/job.ts";
 
-/** One thing to measure with every server that can do it. */
-export interface Scenario {
+/** The contestants by the short names that --without and the JSON report use, as server or client. */
+export type ContestantKey =
+  | "ours"
+  | "bare"
+  | "deno"
+  | "node"
+  | "nginx"
+  | "std"
+  | "undici"
+  | "curl";
+
+interface AnyScenario {
   name: string;
-  group: "hello" | "pipelined" | "files" | "download";
   title: string;
   /** The request target. */
   target: string;
-  /** Length of the right answer's body. */
+  /** Length of the body that goes one way or the other. */
   bodyBytes: number;
-  /** Requests that a connection has under way at once. */
-  pipeline: number;
-  /** Connections when --connections does not say otherwise. */
+  /** Connections when --connections does not say otherwise; of a client, as many as in flight. */
   connections: number;
-  servers: readonly ServerKey[];
+  rateUnit: "requests/s" | "MB/s";
+  contestants: readonly ContestantKey[];
 }
 
+/** One thing to measure with every server that can do it. */
+export interface ServerScenario extends AnyScenario {
+  group: "hello" | "pipelined" | "files" | "download";
+  /** Requests that a connection has under way at once. */
+  pipeline: number;
+}
+
+/** One thing to measure with every client that can do it. */
+export interface ClientScenario extends AnyScenario {
+  group: "client";
+  work: Work;
+}
+
+/** One thing to measure. */
+export type Scenario = ServerScenario | ClientScenario;
+
 export const HELLO_BODY = "hello";
+export const HELLO_TARGET = "/hello";
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -29,6 +53,7 @@ const HELLO_SERVERS = ["ours", "deno", "node", "nginx"] as const;
 /** The bare loop answers each read once, whatever is in it: no use when requests are pipelined. */
 const UNPIPELINED_SERVERS = ["ours", "bare", "deno", "node", "nginx"] as const;
 const FILE_SERVERS = ["ours", "std", "nginx"] as const;
+const CLIENTS = ["ours", "bare", "deno", "undici", "node", "curl"] as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   hello("hello", 1),
@@ -45,8 +70,13 @@ export const SCENARIOS: readonly Scenario[] = [
     bodyBytes: 100 * MIB,
     pipeline: 1,
     connections: 1,
-    servers: FILE_SERVERS,
+    rateUnit: "MB/s",
+    contestants: FILE_SERVERS,
   },
+  clientGet(1),
+  clientGet(32),
+  clientTransfer("download"),
+  clientTransfer("upload"),
 ];
 
 /** The scenarios whose name or group is among `names`, in the table's order; all when empty. */
@@ -66,20 +96,21 @@ export function scenarioNames(): string {
   return [...new Set(SCENARIOS.flatMap((one) => [one.group, one.name]))].join(", ");
 }
 
-function hello(name: "hello" | "pipelined", pipeline: number): Scenario {
+function hello(name: "hello" | "pipelined", pipeline: number): ServerScenario {
   return {
     name,
     group: name,
     title: pipeline === 1 ? "hello" : `hello, ${pipeline} requests pipelined`,
-    target: "/hello",
+    target: HELLO_TARGET,
     bodyBytes: HELLO_BODY.length,
     pipeline,
     connections: 64,
-    servers: pipeline === 1 ? UNPIPELINED_SERVERS : HELLO_SERVERS,
+    rateUnit: "requests/s",
+    contestants: pipeline === 1 ? UNPIPELINED_SERVERS : HELLO_SERVERS,
   };
 }
 
-function file(size: string, title: string, bodyBytes: number): Scenario {
+function file(size: string, title: string, bodyBytes: number): ServerScenario {
   return {
     name: `file-${size}`,
     group: "files",
@@ -88,6 +119,35 @@ function file(size: string, title: string, bodyBytes: number): Scenario {
     bodyBytes,
     pipeline: 1,
     connections: 64,
-    servers: FILE_SERVERS,
+    rateUnit: "requests/s",
+    contestants: FILE_SERVERS,
+  };
+}
+
+function clientGet(inFlight: number): ClientScenario {
+  return {
+    name: `client-${inFlight}`,
+    group: "client",
+    work: "get",
+    title: "client, small GET",
+    target: HELLO_TARGET,
+    bodyBytes: HELLO_BODY.length,
+    connections: inFlight,
+    rateUnit: "requests/s",
+    contestants: CLIENTS,
+  };
+}
+
+function clientTransfer(work: "download" | "upload"): ClientScenario {
+  return {
+    name: `client-${work}`,
+    group: "client",
+    work,
+    title: `client, ${work} of 100 MB`,
+    target: `/${work}-100m.bin`,
+    bodyBytes: 100 * MIB,
+    connections: 1,
+    rateUnit: "MB/s",
+    contestants: CLIENTS,
   };
 }

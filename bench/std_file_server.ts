@@ -4,6 +4,7 @@
  * deno-std, which leaves a few modules out; they are filled in here.
  */
 
+import { installPackage, TOOL_DEADLINE_MS } from "./npm_package.ts";
 import { runTool } from "./process.ts";
 
 /** Where serveDir comes from. */
@@ -17,7 +18,6 @@ export interface StdFileServer {
 const JSR_SPECIFIER = "jsr:@std/http@^1.0.20/file-server";
 const NPM_NAME = "deno-std";
 const NPM_VERSION = "1.4.0";
-const TOOL_DEADLINE_MS = 60_000;
 
 // Real: http/file_server.js itself, and all it runs for a file: paths, media types, ETags, status.
 // Stood in: two tables of constants, the media types under the folder name that the file server asks
@@ -59,12 +59,7 @@ export async function prepareStdFileServer(
     // JSR does not answer, or answers without the file server: npm then.
     signal.throwIfAborted();
   }
-  await Deno.writeTextFile(
-    `${scratch}/package.json`,
-    JSON.stringify({ dependencies: { [NPM_NAME]: NPM_VERSION } }),
-  );
-  await runTool(Deno.execPath(), ["install", "--quiet", "--no-lock"], limits);
-  const folder = `${scratch}/node_modules/${NPM_NAME}`;
+  const folder = await installPackage(NPM_NAME, NPM_VERSION, limits);
   for (const [path, source] of Object.entries(GAPS)) {
     await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]+$/, ""), { recursive: true });
     // createNew: what the package does have is never replaced.

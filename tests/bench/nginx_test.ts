@@ -23,3 +23,11 @@ Deno.test("nginxConfig() has room for more connections than nginx's default", ()
   assertStringIncludes(nginxConfig(SETUP), "worker_connections 512;");
   assertStringIncludes(nginxConfig({ ...SETUP, connections: 1000 }), "worker_connections 1064;");
 });
+
+Deno.test("nginxConfig() ends no connection after so many requests where that is asked for", () => {
+  assertEquals(nginxConfig(SETUP).includes("keepalive_requests"), false);
+  assertStringIncludes(
+    nginxConfig({ ...SETUP, keepForever: true }),
+    "keepalive_requests 1000000000;",
+  );
+});

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { runTool, startPrintingServer, tryVersion } from "../../bench/process.ts";
+import { runTool, startPrintingServer, startTalking, tryVersion } from "../../bench/process.ts";
 
 const DENO = Deno.execPath();
 const NEVER = new AbortController().signal;
@@ -69,3 +69,42 @@ Deno.test("startPrintingServer() ends the process when its signal is aborted", a
   controller.abort(new Error("enough"));
   await assertRejects(() => start, Error, "enough");
 });
+
+Deno.test("startTalking() asks a process line by line, whatever its output is cut into", async () => {
+  await using child = startTalking(DENO, ["eval", ECHO], { signal: NEVER, listens: true });
+  assertEquals(await child.ask("one", DAY_MS), "<one>");
+  assertEquals(await child.ask("two", DAY_MS), "<two>");
+});
+
+Deno.test("startTalking() passes variables of the environment", async () => {
+  const code = `setTimeout(() => {}, ${DAY_MS}); console.log(Deno.env.get("ECO_HTTP_TEST"))`;
+  const options = { signal: NEVER, env: { ECO_HTTP_TEST: "here" } };
+  await using child = startTalking(DENO, ["run", "--allow-env", dataUrl(code)], options);
+  assertEquals(await child.nextLine(DAY_MS), "here");
+});
+
+Deno.test("ask() rejects when the process ends, is late, or is given up on", async () => {
+  const controller = new AbortController();
+  const start = (code: string) =>
+    startTalking(DENO, ["eval", code], { signal: controller.signal, listens: true });
+  await using ending = start("await Deno.stdin.read(new Uint8Array(9)); Deno.exit(7)");
+  await assertRejects(() => ending.ask("x", DAY_MS), Error, "exit code 7");
+  await assertRejects(() => ending.ask("x", DAY_MS), Error, "exit code 7");
+  await using silent = start(`setTimeout(() => {}, ${DAY_MS})`);
+  await assertRejects(() => silent.ask("x", 1), Error, "nothing printed within 1 ms");
+  const asked = silent.ask("x", DAY_MS);
+  controller.abort(new Error("enough"));
+  await assertRejects(() => asked, Error, "enough");
+});
+
+/** Prints each line that comes in, in two pieces. */
+const ECHO = `
+const put = (text) => Deno.stdout.writeSync(new TextEncoder().encode(text));
+for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  put("<" + chunk.trim());
+  put(">\\n");
+}`;
+
+function dataUrl(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}

@@ -1,12 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Measurement, Sample } from "../../bench/measure.ts";
 import { renderScenario, reportScenario } from "../../bench/report.ts";
-import { SCENARIOS, type ServerKey } from "../../bench/scenarios.ts";
+import { type ContestantKey, SCENARIOS } from "../../bench/scenarios.ts";
 
 const HELLO = SCENARIOS[0];
 
 Deno.test("reportScenario() puts our rate over a rival's, and its processor time over ours", () => {
-  const report = reportScenario(HELLO, 64, [
+  const report = reportScenario(HELLO, { connections: 64 }, [
     measurement("ours", [run(300, 2), run(100, 4), run(200, 3)]),
     measurement("nginx", [run(50, 12), run(400, 9), run(100, 6)]),
   ]);
@@ -18,13 +18,19 @@ Deno.test("reportScenario() puts our rate over a rival's, and its processor time
 });
 
 Deno.test("reportScenario() has no ratios without us", () => {
-  const [row] = reportScenario(HELLO, 64, [measurement("nginx", [run(50, 12)])]).rows;
+  const [row] =
+    reportScenario(HELLO, { connections: 64 }, [measurement("nginx", [run(50, 12)])]).rows;
   assertEquals([row.speedRatio, row.cpuRatio], [null, null]);
 });
 
 Deno.test("reportScenario() has rates and their ratio where processor times cannot be read", () => {
-  const blind = (rate: number): Sample => ({ rate, cpuMicros: undefined, busy: undefined });
-  const report = reportScenario(HELLO, 64, [
+  const blind = (rate: number): Sample => ({
+    rate,
+    cpuMicros: undefined,
+    busy: undefined,
+    peerBusy: undefined,
+  });
+  const report = reportScenario(HELLO, { connections: 64 }, [
     measurement("ours", [blind(90)]),
     measurement("deno", [blind(60)]),
   ]);
@@ -33,7 +39,7 @@ Deno.test("reportScenario() has rates and their ratio where processor times cann
 });
 
 Deno.test("renderScenario() shows rate, range, processor time and both ratios in a row", () => {
-  const text = renderScenario(reportScenario(HELLO, 64, [
+  const text = renderScenario(reportScenario(HELLO, { connections: 64 }, [
     measurement("ours", [run(200_000, 4)]),
     measurement("nginx", [run(100_000, 6), run(100_000, 6), run(130_000, 6)]),
   ]));
@@ -51,11 +57,24 @@ Deno.test("renderScenario() shows rate, range, processor time and both ratios in
   ]);
 });
 
+Deno.test("renderScenario() of clients names the server under them and how busy it was", () => {
+  const sample: Sample = { rate: 1000, cpuMicros: 30, busy: 0.75, peerBusy: 0.251 };
+  const scenario = SCENARIOS.find((one) => one.name === "client-1")!;
+  const report = reportScenario(scenario, { connections: 1, peer: "nginx" }, [
+    measurement("ours", [sample]),
+    measurement("undici", [{ ...sample, rate: 500, peerBusy: undefined }]),
+  ]);
+  const [title, head, _rule, ours, undici] = renderScenario(report).split("\n");
+  assertStringIncludes(title, "1 connection to nginx");
+  assertStringIncludes(head, "CPU busy  server busy  ours ÷ it");
+  assertEquals(ours.split(/ {2,}/).slice(-4), ["75 %", "25 %", "-", "-"]);
+  assertEquals(undici.split(/ {2,}/).slice(-4), ["75 %", "-", "2.00", "1.00"]);
+});
+
 function run(rate: number, cpuMicros: number): Sample {
-  return { rate, cpuMicros, busy: 0.5 };
+  return { rate, cpuMicros, busy: 0.5, peerBusy: undefined };
 }
 
-function measurement(key: ServerKey, samples: Sample[]): Measurement {
-  const start = () => Promise.reject(new Error("Cannot start: not in this test"));
-  return { contestant: { key, label: key, start }, samples };
+function measurement(key: ContestantKey, samples: Sample[]): Measurement {
+  return { contestant: { key, label: key }, samples };
 }

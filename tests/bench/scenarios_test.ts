@@ -4,13 +4,14 @@ import { SCENARIOS, selectScenarios } from "../../bench/scenarios.ts";
 Deno.test("every scenario has a name of its own, and we take part in all", () => {
   const names = SCENARIOS.map((one) => one.name);
   assertEquals(new Set(names).size, names.length);
-  assertEquals(SCENARIOS.filter((one) => !one.servers.includes("ours")), []);
+  assertEquals(SCENARIOS.filter((one) => !one.contestants.includes("ours")), []);
 });
 
 Deno.test("selectScenarios() takes a group or a name, in the table's order", () => {
   const names = (...chosen: string[]) => selectScenarios(chosen).map((one) => one.name);
   assertEquals(names("files"), ["file-1k", "file-10k", "file-100k", "file-1m"]);
   assertEquals(names("file-1m", "hello"), ["hello", "file-1m"]);
+  assertEquals(names("client"), ["client-1", "client-32", "client-download", "client-upload"]);
   assertEquals(names().length, SCENARIOS.length);
   assertThrows(() => names("file-2k"), RangeError, 'Cannot select scenarios: "file-2k"');
 });

@@ -1,17 +1,21 @@
 /**
- * Who runs: for each rival, what has to be installed and how its server for a scenario is started.
+ * Which servers run: for each rival, what has to be installed and how its server for a scenario is started.
  */
 
 import { startNginx } from "./nginx.ts";
 import { type RunningServer, startPrintingServer, tryVersion } from "./process.ts";
-import type { Scenario, ServerKey } from "./scenarios.ts";
+import type { ContestantKey, ServerScenario } from "./scenarios.ts";
 import { prepareStdFileServer, type StdFileServer } from "./std_file_server.ts";
 
-/** One server that takes part. */
+/** Somebody who takes part. */
 export interface Contestant {
-  key: ServerKey;
+  key: ContestantKey;
   label: string;
-  start: (scenario: Scenario, signal: AbortSignal) => Promise<RunningServer>;
+}
+
+/** One server that takes part. */
+export interface ServerContestant extends Contestant {
+  start: (scenario: ServerScenario, signal: AbortSignal) => Promise<RunningServer>;
 }
 
 /** Where the contestants find and leave things. */
@@ -25,13 +29,13 @@ export interface Grounds {
   onNote: (message: string) => void;
 }
 
-/** Finds out which of `wanted` can take part. */
-export async function findContestants(
-  wanted: ReadonlySet<ServerKey>,
+/** Finds out which servers among `wanted` can take part. */
+export async function findServers(
+  wanted: ReadonlySet<ContestantKey>,
   grounds: Grounds,
-): Promise<Map<ServerKey, Contestant>> {
-  const found = new Map<ServerKey, Contestant>();
-  const add = (key: ServerKey, label: string, start: Contestant["start"]) =>
+): Promise<Map<ContestantKey, ServerContestant>> {
+  const found = new Map<ContestantKey, ServerContestant>();
+  const add = (key: ContestantKey, label: string, start: ServerContestant["start"]) =>
     found.set(key, { key, label, start });
 
   if (wanted.has("ours")) {
@@ -93,7 +97,7 @@ export async function findContestants(
   return found;
 }
 
-function isHello(scenario: Scenario): boolean {
+function isHello(scenario: ServerScenario): boolean {
   return scenario.group === "hello" || scenario.group === "pipelined";
 }
 
@@ -110,7 +114,12 @@ async function tryPrepareStd(grounds: Grounds): Promise<StdFileServer | undefine
   }
 }
 
-function startDeno(file: string, args: string[], signal: AbortSignal): Promise<RunningServer> {
+/** Starts one of the programs in servers/ with Deno. */
+export function startDeno(
+  file: string,
+  args: string[],
+  signal: AbortSignal,
+): Promise<RunningServer> {
   const command = ["run", "--quiet", "--no-check", "--allow-all", serverPath(file), ...args];
   return startPrintingServer(Deno.execPath(), command, signal);
 }

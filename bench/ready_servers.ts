@@ -1,0 +1,60 @@
+/**
+ * Makes servers ready to be measured: starts them, sees that each answers right, and puts load on
+ * them, with wrk or with the bench's own reader of downloads.
+ */
+
+import { checkAnswer, type RightAnswer } from "./check.ts";
+import { runDownloads } from "./download.ts";
+import { type Load, MIB, type Runner } from "./measure.ts";
+import type { RunningServer } from "./process.ts";
+import type { ServerScenario } from "./scenarios.ts";
+import type { ServerContestant } from "./servers.ts";
+import { runWrk } from "./wrk.ts";
+
+/** What all servers of a scenario are asked. */
+export interface ServerPlan {
+  connections: number;
+  /** SHA-256 of the right body. */
+  digest: string;
+  signal: AbortSignal;
+}
+
+/** Starts the servers; they end with `stack`. */
+export async function readyServers(
+  scenario: ServerScenario,
+  contestants: readonly ServerContestant[],
+  plan: ServerPlan,
+  stack: AsyncDisposableStack,
+): Promise<Runner[]> {
+  const right: RightAnswer = { bodyBytes: scenario.bodyBytes, digest: plan.digest };
+  const runners: Runner[] = [];
+  for (const contestant of contestants) {
+    const server = stack.use(await contestant.start(scenario, plan.signal));
+    await checkAnswer(urlOf(scenario, server), right, plan.signal);
+    const run = (seconds: number) => load(scenario, server, plan, seconds);
+    runners.push({ contestant, pid: server.pid, run });
+  }
+  return runners;
+}
+
+async function load(
+  scenario: ServerScenario,
+  server: RunningServer,
+  plan: ServerPlan,
+  seconds: number,
+): Promise<Load> {
+  const { target, bodyBytes, pipeline } = scenario;
+  const { connections, signal } = plan;
+  if (scenario.group === "download") {
+    const report = await runDownloads({ port: server.port, target, bodyBytes, seconds, signal });
+    const units = report.bytes / MIB;
+    return { rate: units / report.seconds, units };
+  }
+  const url = urlOf(scenario, server);
+  const report = await runWrk({ url, connections, seconds, pipeline, bodyBytes, signal });
+  return { rate: report.rate, units: report.requests };
+}
+
+function urlOf(scenario: ServerScenario, server: RunningServer): string {
+  return `http://127.0.0.1:${server.port}${scenario.target}`;
+}
