@@ -2,6 +2,7 @@
 // `await using dns = await startDnsmasq({ "name.test": ["127.0.0.1"] })`.
 
 import { ChildProgram } from "./child_program.ts";
+import { freePort } from "./proxies.ts";
 
 /** Where Debian has it, which is not where users look for programs. */
 const DNSMASQ = "/usr/sbin/dnsmasq";
@@ -11,8 +12,10 @@ const ATTEMPTS = 5;
 export interface Dnsmasq extends AsyncDisposable {
   /** Its address, as option `nameservers` has it. */
   readonly address: string;
-  /** What it logged so far, with every query. */
-  readonly log: string;
+  /** How many queries came so far. */
+  readonly queries: number;
+  /** What was asked so far, as `A name` and `AAAA name`, sorted and each once. */
+  readonly asked: string[];
 }
 
 /** Starts it with addresses by name, and options of its own such as `--cname=alias.test,name.test`. */
@@ -52,19 +55,22 @@ async function start(
     ],
     ready: new RegExp(`read ${folder}/hosts`),
   });
+  const queries = () =>
+    Array.from(
+      child.text.matchAll(/query\[(A|AAAA)\] (\S+)/g),
+      ([, type, name]) => `${type} ${name}`,
+    );
   return {
     address: `127.0.0.1:${port}`,
-    get log() {
-      return child.text;
+    get queries() {
+      return queries().length;
+    },
+    get asked() {
+      return [...new Set(queries())].sort();
     },
     async [Symbol.asyncDispose]() {
       await child[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
