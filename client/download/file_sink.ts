@@ -17,6 +17,8 @@ export interface OutputFile {
  */
 const SYNC_BYTES = 256 * 1024;
 
+const NULL_DEVICE = "/dev/null";
+
 /** Characters of a name that its temporary file repeats: names have 255 bytes at most. */
 const KEPT_CHARACTERS = 40;
 
@@ -73,8 +75,9 @@ export class FileSink {
   /** Writes all of `bytes`. */
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw fileError(this.#target.given, "it was closed");
-    // A FIFO or terminal may make its writer wait.
-    const sync = this.#temporary !== undefined && bytes.length <= SYNC_BYTES;
+    // A FIFO or terminal may make its writer wait; what drops everything does not.
+    const isPrompt = this.#temporary !== undefined || this.#target.path === NULL_DEVICE;
+    const sync = isPrompt && bytes.length <= SYNC_BYTES;
     try {
       for (let at = 0; at < bytes.length;) {
         const rest = at === 0 ? bytes : bytes.subarray(at);
