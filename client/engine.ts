@@ -18,7 +18,7 @@ import { FileSink } from "./download/file_sink.ts";
 import { Journey, type Shared } from "./journey.ts";
 import { idleMs } from "./rules/keep_alive.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
-import { pathKey } from "./dial/path_options.ts";
+import { routeKey } from "./dial/route_options.ts";
 import { Pool, type PoolStats } from "./exchange/pool.ts";
 import { outgoingBody, type RequestBody } from "./request_body.ts";
 import { checkMethod } from "./request_head.ts";
@@ -272,7 +272,7 @@ export class Engine {
       const { maxDecodeRatio } = settings;
       return decodeBody(exchange, codings, { maxBytes: limit, maxRatio: maxDecodeRatio });
     } catch (error) {
-      throw exchange.refuse(error);
+      throw exchange.fail(error);
     }
   }
 
@@ -304,8 +304,8 @@ function explain(error: unknown, method: string, { phase }: Control): unknown {
 function withEnvironment(): Settings {
   const proxy = environmentProxies();
   if (proxy === undefined) return DEFAULTS;
-  const path = { ...DEFAULTS.path, proxy };
-  return { ...DEFAULTS, path, pathKey: pathKey(path) };
+  const route = { ...DEFAULTS.route, proxy };
+  return { ...DEFAULTS, route, routeKey: routeKey(route) };
 }
 
 /** The file for a body; one that is ready too late is dropped. */

@@ -5,7 +5,7 @@ import { HttpError, ProtocolError } from "../wire/errors.ts";
 import type { RawHeader } from "../wire/headers.ts";
 import type { ResponseHead } from "../wire/response_head.ts";
 import { basicCredentials } from "./rules/auth.ts";
-import { connect, connectSurely, tryKept } from "./exchange/connect.ts";
+import { connect, connectSurely, dropKept, tryKept } from "./exchange/connect.ts";
 import type { Control } from "./exchange/control.ts";
 import type { CookieJar } from "./rules/cookies.ts";
 import { authorization, credentialsFor, type Digests } from "./credentials.ts";
@@ -31,7 +31,7 @@ export interface Shared {
   readonly closes: boolean;
   readonly trace: Trace | undefined;
   readonly release: Release;
-  /** The last request for each URL that needed nothing but its options, to be sent again as it is. */
+  /** Prepared requests by target: the last one for each without body, credentials, cookies, proxy, handshake. */
   readonly plain: WeakMap<Target, PlainRequest>;
 }
 
@@ -60,8 +60,11 @@ export interface Arrival {
   readonly head: ResponseHead;
 }
 
-/** What coded bytes may have more than the body they stand for. */
+/** Allowance over `maxBodyBytes` for coded bodies: coding makes some contents longer. */
 const CODING_SLACK_BYTES = 65536;
+
+/** Most kept connections that may turn out to be dead in a row: others may hand theirs on meanwhile. */
+const MOST_LOST = 3;
 
 /** The way of one request. */
 export class Journey {
@@ -119,7 +122,7 @@ export class Journey {
     }
   }
 
-  /** A failure after an answer, such as a redirect: the request as a whole was acted upon already. */
+  /** A request that was redirected was acted upon: unless it is idempotent, all of it is not safe to repeat. */
   #qualify(error: unknown): unknown {
     const wasAnswered = this.plan !== this.#init.plan;
     if (error instanceof HttpError && wasAnswered && !isIdempotent(this.#init.plan.method)) {
@@ -128,18 +131,17 @@ export class Journey {
     return error;
   }
 
-  /** One attempt; a second one where the first met a kept connection that was dead already. */
+  /** One attempt; another one where it met a kept connection that was dead already. */
   async #send(): Promise<Arrival> {
     const { settings, control, stopwatch } = this.#init;
     const { pool, release, trace } = this.#shared;
     const request = { target: this.plan.target, settings, control, stopwatch };
-    for (let isFresh = false;; isFresh = true) {
+    for (let lost = 0;; lost++) {
+      if (lost > 0) dropKept(pool, request);
       const prepared = this.#prepare();
-      const connection = isFresh
-        ? await connect(pool, request, true)
-        : !this.#mayRepeat(prepared)
-        ? await connectSurely(pool, request)
-        : tryKept(pool, request) ?? await connect(pool, request, false);
+      const connection = this.#mayRepeat(prepared)
+        ? tryKept(pool, request) ?? await connect(pool, request)
+        : await connectSurely(pool, request);
       const exchange = new Exchange(connection, prepared, settings, control, stopwatch, release);
       trace?.sent(connection, prepared.head);
       try {
@@ -148,7 +150,9 @@ export class Journey {
         this.#check(exchange, head);
         return { exchange, head };
       } catch (error) {
-        if (isFresh || control.failed || !this.#mayResend(exchange, prepared)) throw error;
+        if (lost === MOST_LOST || control.failed || !this.#mayResend(exchange, prepared)) {
+          throw error;
+        }
       }
     }
   }
@@ -165,12 +169,10 @@ export class Journey {
   }
 
   #prepare(): PreparedRequest {
-    const { settings, maxBodyBytes, jar } = this.#init;
+    const { settings, maxBodyBytes } = this.#init;
     const { plan } = this;
     const { method, target, fields } = plan;
-    const isPlain = plan === this.#init.plan && plan.body === undefined && jar === undefined &&
-      settings.auth === undefined && target.username === "" && target.password === "" &&
-      settings.path.proxy === undefined && !target.webSocket;
+    const isPlain = this.#isPlain();
     if (isPlain) {
       const known = this.#shared.plain.get(target);
       if (
@@ -178,31 +180,23 @@ export class Journey {
         known.maxBodyBytes === maxBodyBytes
       ) return known.prepared;
     }
-    const own: RawHeader[] = [];
-    const fixed: RawHeader[] = [];
-    const auth = credentialsFor(target, settings.auth, this.#firstOrigin);
-    if (auth !== undefined) {
-      const value = authorization(auth, plan.method, target, this.#shared.digests);
-      if (value !== undefined) own.push(["Authorization", value]);
-    }
-    const cookies = jar?.cookieHeader(target.url);
-    if (cookies !== undefined) own.push(["Cookie", cookies]);
-    const { path } = settings;
-    const absoluteForm = path.proxy !== undefined && usesAbsoluteForm(target, path);
+    const forced: RawHeader[] = [];
+    const { route } = settings;
+    const absoluteForm = route.proxy !== undefined && usesAbsoluteForm(target, route);
     if (absoluteForm) {
-      const { username, password } = path.proxy!(target.secure, target.host, target.port)!;
+      const { username, password } = route.proxy!(target.secure, target.host, target.port)!;
       if (username !== undefined) {
-        fixed.push(["Proxy-Authorization", basicCredentials(username, password ?? "")]);
+        forced.push(["Proxy-Authorization", basicCredentials(username, password ?? "")]);
       }
     }
     if (target.webSocket) {
       this.#handshake = newHandshake(fields.lines);
-      fixed.push(...this.#handshake.fields);
+      forced.push(...this.#handshake.fields);
     }
     const attempt: AttemptFields = {
       absoluteForm,
-      own,
-      fixed,
+      defaults: this.#identification(),
+      forced,
       expectContinue: (settings.expectContinue || fields.expectContinue) && !this.#noExpect,
       close: this.#shared.closes && !target.webSocket,
     };
@@ -213,7 +207,31 @@ export class Journey {
     return prepared;
   }
 
-  /** Looks at what every response must be looked at for. */
+  /** Whether the request is made of nothing but its options, and the same each time. */
+  #isPlain(): boolean {
+    const { jar, plan, settings } = this.#init;
+    const { target } = plan;
+    return plan === this.plan && plan.body === undefined && jar === undefined &&
+      settings.auth === undefined && target.username === "" && target.password === "" &&
+      settings.route.proxy === undefined && !target.webSocket;
+  }
+
+  /** The fields that say who asks: credentials and cookies. */
+  #identification(): RawHeader[] {
+    const { method, target } = this.plan;
+    const { jar, settings } = this.#init;
+    const fields: RawHeader[] = [];
+    const auth = credentialsFor(target, settings.auth, this.#firstOrigin);
+    if (auth !== undefined) {
+      const value = authorization(auth, method, target, this.#shared.digests);
+      if (value !== undefined) fields.push(["Authorization", value]);
+    }
+    const cookies = jar?.cookieHeader(target.url);
+    if (cookies !== undefined) fields.push(["Cookie", cookies]);
+    return fields;
+  }
+
+  /** Keeps the cookies of any response, and verifies a handshake. */
   #check(exchange: Exchange, head: ResponseHead): void {
     const { target } = this.plan;
     const { jar } = this.#init;
@@ -225,7 +243,7 @@ export class Journey {
     try {
       checkHandshake(this.#handshake, head.status, head.fields.raw());
     } catch (error) {
-      throw exchange.refuse(error);
+      throw exchange.fail(error);
     }
   }
 
@@ -290,7 +308,7 @@ export class Journey {
         body: hop.body,
       };
     } catch (error) {
-      throw exchange.refuse(error);
+      throw exchange.fail(error);
     }
   }
 

@@ -22,9 +22,9 @@ export interface AttemptFields {
   /** Whether the whole URL is sent, to a proxy. */
   readonly absoluteForm: boolean;
   /** Fields that the caller's of the same name replace: Authorization, Cookie. */
-  readonly own: readonly RawHeader[];
+  readonly defaults: readonly RawHeader[];
   /** Fields that they may not: Proxy-Authorization, those of a handshake. */
-  readonly fixed: readonly RawHeader[];
+  readonly forced: readonly RawHeader[];
   /** Whether the body waits for `100 Continue`. */
   readonly expectContinue: boolean;
   /** Whether the connection is to close after the response. */
@@ -60,36 +60,43 @@ export function prepare(
   maxBodyBytes: number,
 ): PreparedRequest {
   const { method, target, fields, body } = plan;
-  const own: RawHeader[] = settings.decode ? [["Accept-Encoding", ACCEPT_ENCODING]] : [];
-  const fixed: RawHeader[] = [];
+  const defaults: RawHeader[] = settings.decode ? [["Accept-Encoding", ACCEPT_ENCODING]] : [];
+  const forced: RawHeader[] = [];
   let length: number | undefined;
   let expectContinue = false;
   if (body !== undefined) {
     length = announcedLength(body, fields, settings.trailers !== undefined);
-    if (body.contentType !== undefined) own.push(["Content-Type", body.contentType]);
+    if (body.contentType !== undefined) defaults.push(["Content-Type", body.contentType]);
     if (settings.trailers !== undefined) {
-      own.push(["Trailer", settings.trailers.map(([name]) => name).join(", ")]);
+      defaults.push(["Trailer", settings.trailers.map(([name]) => name).join(", ")]);
     }
-    fixed.push(
+    forced.push(
       length === undefined ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)],
     );
     // Not for a body that is empty: there would be nothing to continue with (RFC 9110 10.1.1).
     expectContinue = attempt.expectContinue && length !== 0;
-    if (expectContinue) fixed.push(["Expect", "100-continue"]);
+    if (expectContinue) forced.push(["Expect", "100-continue"]);
   } else {
     if (settings.trailers !== undefined) refuse('option "trailers" is given, but no body');
     if (fields.chunked || (fields.contentLength ?? 0) > 0) refuse("headers announce a body");
     if (EXPECT_A_BODY.has(method) || fields.contentLength === 0) {
-      fixed.push(["Content-Length", "0"]);
+      forced.push(["Content-Length", "0"]);
     }
   }
-  if (attempt.close && !fields.close && !fields.names.has("connection")) fixed.push(CLOSE);
-  for (const [name] of attempt.fixed) {
+  if (attempt.close && !fields.close && !fields.names.has("connection")) forced.push(CLOSE);
+  for (const [name] of attempt.forced) {
     if (fields.names.has(name.toLowerCase())) refuse(`header "${name}" is up to the client here`);
   }
-  own.push(...attempt.own);
-  fixed.push(...attempt.fixed);
-  const head = headText({ method, target, absoluteForm: attempt.absoluteForm, fields, own, fixed });
+  defaults.push(...attempt.defaults);
+  forced.push(...attempt.forced);
+  const head = headText({
+    method,
+    target,
+    absoluteForm: attempt.absoluteForm,
+    fields,
+    defaults,
+    forced,
+  });
   return {
     method,
     head,

@@ -16,9 +16,9 @@ export interface HeadParts {
   readonly absoluteForm: boolean;
   readonly fields: CheckedFields;
   /** Fields of the client's own; the caller's of the same name take their place. */
-  readonly own: readonly RawHeader[];
+  readonly defaults: readonly RawHeader[];
   /** Fields that are part of the message's framing, or that the caller's must not replace. */
-  readonly fixed: readonly RawHeader[];
+  readonly forced: readonly RawHeader[];
 }
 
 /** Checks a method. Throws TypeError. */
@@ -42,11 +42,11 @@ export function headText(parts: HeadParts): string {
   for (const [name, value] of OWN) {
     if (!fields.names.has(name.toLowerCase())) text += `${name}: ${value}\r\n`;
   }
-  for (const [name, value] of parts.own) {
+  for (const [name, value] of parts.defaults) {
     if (!fields.names.has(name.toLowerCase())) text += `${name}: ${value}\r\n`;
   }
   for (const [name, value] of fields.lines) text += `${name}: ${value}\r\n`;
-  for (const [name, value] of parts.fixed) text += `${name}: ${value}\r\n`;
+  for (const [name, value] of parts.forced) text += `${name}: ${value}\r\n`;
   return text + "\r\n";
 }
 

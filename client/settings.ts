@@ -5,8 +5,8 @@ import type { CookieJar } from "./rules/cookies.ts";
 import { type CheckedFields, checkFields } from "./fields.ts";
 import type { Auth, ClientOptions, InformationalResponse, Progress } from "./options.ts";
 import type { RequestOptions } from "./options.ts";
-import type { PathSettings } from "./dial/path_settings.ts";
-import { NO_PATH, PATH_OPTIONS, pathKey, resolvePath } from "./dial/path_options.ts";
+import type { RouteSettings } from "./dial/route_settings.ts";
+import { DEFAULT_ROUTE, resolveRoute, ROUTE_OPTIONS, routeKey } from "./dial/route_options.ts";
 import type { RedirectRules } from "./rules/redirect.ts";
 import { resolveRetry, type RetryPolicy } from "./rules/retry.ts";
 import { checkTrailers } from "../wire/body_writer.ts";
@@ -40,9 +40,9 @@ export interface Settings {
   readonly auth: Auth | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly onInformational: ((response: InformationalResponse) => void) | undefined;
-  readonly path: PathSettings;
+  readonly route: RouteSettings;
   /** What two requests must have in common to share a connection, besides the origin. */
-  readonly pathKey: string;
+  readonly routeKey: string;
 }
 
 /** The checked options of a client's connections. */
@@ -77,8 +77,8 @@ export const DEFAULTS: Settings = {
   auth: undefined,
   onProgress: undefined,
   onInformational: undefined,
-  path: NO_PATH,
-  pathKey: "",
+  route: DEFAULT_ROUTE,
+  routeKey: "",
 };
 
 type Draft = { -readonly [Name in keyof Settings]: Settings[Name] };
@@ -150,22 +150,22 @@ export function resolveSettings(
   also: ReadonlySet<string> = NOTHING_ELSE,
 ): Settings {
   const draft: Draft = { ...base };
-  const path: RequestOptions = {};
+  const route: RequestOptions = {};
   let hasPath = false;
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (Object.hasOwn(CHECKS, name)) {
       CHECKS[name]!(value as never, draft, name);
-    } else if (PATH_OPTIONS.has(name)) {
-      (path as Record<string, unknown>)[name] = value;
+    } else if (ROUTE_OPTIONS.has(name)) {
+      (route as Record<string, unknown>)[name] = value;
       hasPath = true;
     } else if (!also.has(name)) {
       throw new TypeError(`Cannot request: there is no option "${name}"`);
     }
   }
   if (hasPath) {
-    draft.path = resolvePath(path, base.path);
-    draft.pathKey = pathKey(draft.path);
+    draft.route = resolveRoute(route, base.route);
+    draft.routeKey = routeKey(draft.route);
   }
   return draft;
 }

@@ -73,7 +73,7 @@ const WITHOUT_MIRROR: Record<string, string> = {
   "client/body_source.ts": "has only types",
   "client/mod.ts": "only exports what others define",
   "client/options.ts": "has only types",
-  "client/dial/path_settings.ts": "has only types",
+  "client/dial/route_settings.ts": "has only types",
   "client/dial/transport.ts": "has only types",
   "multipart/mod.ts": "only exports what others define",
   "server/mod.ts": "only exports what others define",

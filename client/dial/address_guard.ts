@@ -2,7 +2,7 @@
 
 import { beforeAbort } from "./aborting.ts";
 import { connectRefused } from "./connect_flaw.ts";
-import type { AllowAddress } from "./path_settings.ts";
+import type { AllowAddress } from "./route_settings.ts";
 
 /** Where addresses were found, and for which URL. */
 export interface Question {

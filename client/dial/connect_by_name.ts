@@ -2,7 +2,7 @@
 // families, staggered (RFC 8305). That needs no permission but the one for the name.
 
 import { connectFailure, resolveFailure } from "./connect_flaw.ts";
-import type { DialWatch } from "./path_settings.ts";
+import type { DialWatch } from "./route_settings.ts";
 import type { Transport } from "./transport.ts";
 
 /** Connects to a host, a name or an address without brackets. */

@@ -7,29 +7,29 @@ import { connectFailure } from "./connect_flaw.ts";
 import { connectFirst } from "./happy_eyeballs.ts";
 import { connectLinuxTcp } from "./linux/network.ts";
 import { connectFrom } from "./node_tcp.ts";
-import type { DialTarget, DialWatch, PathSettings } from "./path_settings.ts";
+import type { DialTarget, DialWatch, RouteSettings } from "./route_settings.ts";
 import { resolveHost } from "./dns/resolve.ts";
 import type { Transport } from "./transport.ts";
 
 /** Connects to a host, a name or an address without brackets. */
 export async function connectTcp(
   target: Omit<DialTarget, "secure">,
-  path: PathSettings,
+  route: RouteSettings,
   watch: DialWatch,
 ): Promise<Transport> {
   const { host, port } = target;
   const { signal } = watch;
-  if (isByName(path)) return await connectByName(host, port, watch);
+  if (isByName(route)) return await connectByName(host, port, watch);
   const addresses = await allowedAddresses(
-    await resolveHost(host, port, path, watch),
-    path.allowAddress,
+    await resolveHost(host, port, route, watch),
+    route.allowAddress,
     target,
     signal,
   );
   watch.phase("connect");
   try {
     return await connectFirst(addresses, (address, attempt) => {
-      return connectAddress(address, port, path, attempt);
+      return connectAddress(address, port, route, attempt);
     }, signal);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
@@ -38,8 +38,8 @@ export async function connectTcp(
 }
 
 /** Whether the runtime may resolve the name and choose among its addresses. */
-function isByName(path: PathSettings): boolean {
-  const { ipv6, nameservers, resolve, allowAddress, mark, device, localAddress } = path;
+function isByName(route: RouteSettings): boolean {
+  const { ipv6, nameservers, resolve, allowAddress, mark, device, localAddress } = route;
   const options = [ipv6, nameservers, resolve, allowAddress, mark, device, localAddress];
   return options.every((it) => it === undefined);
 }
@@ -47,12 +47,12 @@ function isByName(path: PathSettings): boolean {
 function connectAddress(
   address: string,
   port: number,
-  path: PathSettings,
+  route: RouteSettings,
   signal: AbortSignal,
 ): Promise<Transport> {
-  const { mark, device, localAddress } = path;
+  const { mark, device, localAddress } = route;
   if (mark !== undefined || device !== undefined) {
-    return connectLinuxTcp(address, port, path, signal);
+    return connectLinuxTcp(address, port, route, signal);
   }
   if (localAddress !== undefined) return connectFrom(localAddress, address, port, signal);
   return connectRuntimeTcp(address, port, signal);

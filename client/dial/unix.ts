@@ -3,7 +3,7 @@
 import { ConnectError } from "../../wire/errors.ts";
 import { beforeAbort, closeQuietly } from "./aborting.ts";
 import { flawOf } from "./connect_flaw.ts";
-import type { DialWatch } from "./path_settings.ts";
+import type { DialWatch } from "./route_settings.ts";
 import type { Transport } from "./transport.ts";
 
 /** Connects to a socket by its path. */

@@ -2,13 +2,13 @@
 // the way to the server may take.
 
 import { Deadline } from "../../wire/deadline.ts";
-import { ConnectError, TimeoutError } from "../../wire/errors.ts";
+import { TimeoutError } from "../../wire/errors.ts";
 import type { HttpConnection } from "./connection.ts";
 import type { Control } from "./control.ts";
+import { allowedAddresses } from "../dial/address_guard.ts";
 import { dial } from "../dial/dial.ts";
 import { dialedAddress } from "../dial/dialed_address.ts";
 import { socketsAsked } from "./event_loop.ts";
-import type { AllowAddress } from "../dial/path_settings.ts";
 import type { Pool } from "./pool.ts";
 import type { Settings } from "../settings.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -22,18 +22,18 @@ export interface ConnectRequest {
   readonly stopwatch: Stopwatch;
 }
 
-/** More than it takes to look at the sockets. */
+/** The idle deadline while a connection is checked: far more than `socketsAsked` takes. */
 const LOOK_MS = 1000;
 
-/** Origin and path: what requests must have in common to share connections. */
+/** Origin and route: what requests must have in common to share connections. */
 export function connectionKey(target: Target, settings: Settings): string {
-  return settings.pathKey === "" ? target.origin : `${target.origin} ${settings.pathKey}`;
+  return settings.routeKey === "" ? target.origin : `${target.origin} ${settings.routeKey}`;
 }
 
 /** A kept connection, where there is one that nobody has to be asked about. */
 export function tryKept(pool: Pool, request: ConnectRequest): HttpConnection | undefined {
   const { target, settings, control } = request;
-  if (settings.path.allowAddress !== undefined || control.failed) return undefined;
+  if (settings.route.allowAddress !== undefined || control.failed) return undefined;
   return pool.tryTake(connectionKey(target, settings));
 }
 
@@ -47,7 +47,7 @@ export async function connectSurely(
 ): Promise<HttpConnection> {
   const { control } = request;
   for (;;) {
-    const connection = tryKept(pool, request) ?? await connect(pool, request, false);
+    const connection = tryKept(pool, request) ?? await connect(pool, request);
     if (!connection.isDoubtful) return connection;
     // One that another request handed on was not idle, and nothing was read from it since.
     if (connection.state === "busy") connection.park(LOOK_MS);
@@ -58,37 +58,32 @@ export async function connectSurely(
   }
 }
 
-/** A kept connection; a new one where there is none, or where `isFresh` asks for one. */
-export async function connect(
-  pool: Pool,
-  request: ConnectRequest,
-  isFresh: boolean,
-): Promise<HttpConnection> {
+/** A kept connection, or a new one where there is none. */
+export async function connect(pool: Pool, request: ConnectRequest): Promise<HttpConnection> {
   const { target, settings, control } = request;
   const key = connectionKey(target, settings);
   control.phase = "queue";
-  // A connection that should have been alive was not: its neighbours are as old.
-  if (isFresh) pool.closeIdle(key);
   const kept = await pool.acquire(key, control);
-  if (kept !== undefined) {
-    if (control.failed) kept.close();
-    control.check();
-    await checkAgain(kept, settings.path.allowAddress, request);
-    return kept;
-  }
   try {
     control.check();
-    const transport = await dialInTime(request);
-    return pool.adopt(key, transport);
+    if (kept === undefined) return pool.adopt(key, await dialInTime(request));
+    await askGuard(kept, request);
+    return kept;
   } catch (error) {
-    pool.forgo(key);
+    if (kept === undefined) pool.forgo(key);
+    else kept.close();
     throw error;
   }
 }
 
+/** Closes the idle connections that a request could use: one like them was dead, and they are as old. */
+export function dropKept(pool: Pool, { target, settings }: ConnectRequest): void {
+  pool.closeIdle(connectionKey(target, settings));
+}
+
 async function dialInTime({ target, settings, control, stopwatch }: ConnectRequest) {
-  const { connectTimeoutMs, path } = settings;
-  // Its own end: another attempt may follow.
+  const { connectTimeoutMs, route } = settings;
+  // Ends this dial and not the request, which may dial again.
   const attempt = new AbortController();
   const deadline = new Deadline(() => {
     attempt.abort(new TimeoutError(control.phase, connectTimeoutMs, "connectTimeout"));
@@ -96,7 +91,7 @@ async function dialInTime({ target, settings, control, stopwatch }: ConnectReque
   deadline.arm(connectTimeoutMs);
   control.onFail = () => attempt.abort(control.failure);
   try {
-    const transport = await dial(target, path, {
+    const transport = await dial(target, route, {
       signal: attempt.signal,
       phase(name) {
         control.phase = name;
@@ -116,28 +111,13 @@ async function dialInTime({ target, settings, control, stopwatch }: ConnectReque
 }
 
 /** The guard is asked about each request, not about each connection. */
-async function checkAgain(
-  connection: HttpConnection,
-  allowAddress: AllowAddress | undefined,
-  { target, control }: ConnectRequest,
+async function askGuard(
+  { transport }: HttpConnection,
+  { target, settings, control }: ConnectRequest,
 ): Promise<void> {
-  const remoteAddr = dialedAddress(connection.transport);
-  if (allowAddress === undefined || !("hostname" in remoteAddr)) return;
-  try {
-    if (
-      await control.race(
-        Promise.resolve(allowAddress(remoteAddr.hostname, remoteAddr.port, target.url)),
-      )
-    ) {
-      return;
-    }
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
-  connection.close();
-  throw new ConnectError(
-    "connect",
-    `Cannot connect to ${target.authority}: "allowAddress" refuses ${remoteAddr.hostname}`,
-  );
+  const dialed = dialedAddress(transport);
+  const { allowAddress } = settings.route;
+  if (allowAddress === undefined || !("hostname" in dialed)) return;
+  const question = { host: target.host, port: dialed.port, url: target.url };
+  await allowedAddresses([dialed.hostname], allowAddress, question, control.signal);
 }

@@ -15,7 +15,7 @@ import type { Transport } from "../dial/transport.ts";
 /** Where a connection stands. */
 export type ConnectionState = "busy" | "idle" | "closed" | "taken";
 
-/** A server that had a connection so many milliseconds ago, and used it before, has it now. */
+/** For so many milliseconds after a response, a connection that served two requests is taken to be open. */
 const TRUSTED_MS = 1;
 
 /** Who is told of what happens to a connection. */
@@ -30,7 +30,7 @@ let lastId = 0;
 export class HttpConnection {
   /** Tells it from all others of this process. */
   readonly id: number = ++lastId;
-  /** Origin and path: what a request must have to use it. */
+  /** Origin and route: what a request must have to use it. */
   readonly key: string;
   readonly transport: Transport;
   readonly reader: ConnReader;

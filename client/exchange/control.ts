@@ -1,5 +1,5 @@
-// What can end a request early, in one place: its signal, its deadlines, its client. Whatever waits
-// registers how it is cancelled; the first reason wins and is what the request rejects with.
+// What ends a request as a whole: its signal, its `timeout`, its client. Whatever waits registers how it is
+// cancelled; the first reason wins and is what the request rejects with. Deadlines of single steps are theirs.
 
 import { Deadline } from "../../wire/deadline.ts";
 import { type ClientPhase, TimeoutError } from "../../wire/errors.ts";
@@ -71,7 +71,7 @@ export class Control {
   race<T>(promise: PromiseLike<T>): Promise<T> {
     // Not Promise.race: on a promise that stays pending each call would leave something behind.
     return new Promise((resolve, reject) => {
-      // What comes later than that is nobody's any more, but is heard out: it may be a rejection.
+      // The promise is still observed, so that a late rejection is not an unhandled one.
       if (this.failed) reject(this.failure);
       const racing = this.#racing ??= new Set();
       racing.add(reject);

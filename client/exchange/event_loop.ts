@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers";
 /** A busy runtime asks the system about its sockets every 61 turns (tokio's `event_interval`). */
 const TURNS_TO_SOCKETS = 64;
 
-/** Resolves when everything had its turn that waits for nothing else. */
+/** Resolves after one turn of the event loop. */
 export function oneTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -45,6 +45,8 @@ export class Exchange implements BodySource {
   readonly #sentBefore: number;
   readonly #receivedBefore: number;
   #upload: Upload | undefined;
+  /** Bytes of the body that the socket accepted, as `onProgress` was told. */
+  #uploaded = 0;
   #gate: PromiseWithResolvers<void> | undefined;
   #continueDeadline: Deadline | undefined;
   #speed: SpeedWatch | undefined;
@@ -124,7 +126,7 @@ export class Exchange implements BodySource {
         if (head !== undefined) return this.#begin(head);
       }
     } catch (error) {
-      throw this.#fail(error);
+      throw this.fail(error);
     }
   }
 
@@ -154,7 +156,7 @@ export class Exchange implements BodySource {
       writer.settle();
     }
     upload.run(this.#gate?.promise, this.#settings.trailers).then(() => {
-      // Stopped on purpose, or the answer is there. Where the connection took no more, there may be one yet.
+      // Nothing to wait for if it was stopped, or the head is there. If the socket took no more, a head may come yet.
       if (this.#head !== undefined || !(upload.ended || writer.error !== undefined)) return;
       // Nothing moves now, and nothing should, until the server answers.
       this.#speed?.stop();
@@ -177,19 +179,20 @@ export class Exchange implements BodySource {
     this.#uploaded = sent;
     onProgress?.({ direction: "up", bytes: sent, total: this.#request.length });
   }
-  #uploaded = 0;
-
   /** The final head is there. */
   #begin(head: ResponseHead): ResponseHead {
     const { connection } = this;
     const request = this.#request;
     const { maxFields } = this.#settings;
     if (head.status === 101 && !request.mayUpgrade) {
-      refuse("bad_framing", "101 to a request that asked for no upgrade");
+      throw new ProtocolError(
+        "bad_framing",
+        "Cannot read response: 101 to a request that asked for no upgrade",
+      );
     }
     this.#head = head;
     connection.reader.deadline.disarm();
-    // The server does not want the body: what was sent of it is lost, and the connection with it.
+    // The server does not want the body. What was not sent of it makes the connection unusable.
     if (head.status >= 300) this.#upload?.stop();
     else this.#gate?.resolve();
     const framing = this.#framing = responseFraming(head, request.method);
@@ -223,7 +226,7 @@ export class Exchange implements BodySource {
 
   /** The next bytes of the body; undefined at its end, and then the connection is free again. */
   async read(): Promise<Uint8Array | undefined> {
-    if (this.#cause !== undefined) throw this.#fail(this.#cause.cause);
+    if (this.#cause !== undefined) throw this.fail(this.#cause.cause);
     const body = this.#body!;
     try {
       const piece = await body.take(Infinity, this.#settings.idleTimeoutMs);
@@ -232,7 +235,7 @@ export class Exchange implements BodySource {
         return piece;
       }
     } catch (error) {
-      throw this.#fail(error);
+      throw this.fail(error);
     }
     await this.#finish();
     return undefined;
@@ -265,7 +268,7 @@ export class Exchange implements BodySource {
     try {
       bytes = await this.#body!.readAll(Infinity, this.#settings.idleTimeoutMs);
     } catch (error) {
-      throw this.#fail(error);
+      throw this.fail(error);
     }
     await this.#finish();
     return bytes;
@@ -295,7 +298,7 @@ export class Exchange implements BodySource {
   async #finish(): Promise<void> {
     if (this.#ended) return;
     const upload = this.#upload;
-    // The socket may have taken the last bytes already, and the news of it be under way.
+    // The last write may have succeeded without its promise being settled yet.
     if (upload?.ended === false) await oneTurn();
     // An answer that ends before the request does: the server has heard enough.
     if (upload?.ended === false) upload.stop();
@@ -333,13 +336,8 @@ export class Exchange implements BodySource {
     this.#ended = true;
   }
 
-  /** Closes because the response is none that can be used, and gives the error to be thrown. */
-  refuse(error: unknown): unknown {
-    return this.#fail(error);
-  }
-
-  /** Closes after a failure, and says of the error what is known here. */
-  #fail(error: unknown): unknown {
+  /** Closes the connection after a failure, and gives the error to be thrown, with what is known here. */
+  fail(error: unknown): unknown {
     const reason = this.#reason(error);
     this.wasLost = reason instanceof ClosedError;
     this.#upload?.stop();
@@ -375,8 +373,4 @@ export class Exchange implements BodySource {
     }
     return late;
   }
-}
-
-function refuse(code: "bad_framing", what: string): never {
-  throw new ProtocolError(code, `Cannot read response: ${what}`);
 }

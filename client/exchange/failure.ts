@@ -14,7 +14,7 @@ export interface FailedRequest {
   readonly method: string;
 }
 
-/** Says it of an error of ours; errors of others stay as they are. */
+/** Adds phase, counts and `safeToRetry` to an HttpError that has none yet; gives any other back as it is. */
 export function describe(error: unknown, request: FailedRequest): unknown {
   if (!(error instanceof HttpError) || error.safeToRetry !== undefined) return error;
   error.phase = request.phase;

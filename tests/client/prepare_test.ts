@@ -21,7 +21,14 @@ function made(
   const plan = { method, target: parseTarget(url), fields: settings.headers, body: outgoing };
   return prepare(
     plan,
-    { absoluteForm: false, own: [], fixed: [], expectContinue: false, close: false, ...attempt },
+    {
+      absoluteForm: false,
+      defaults: [],
+      forced: [],
+      expectContinue: false,
+      close: false,
+      ...attempt,
+    },
     settings,
     1000,
   );
@@ -143,15 +150,15 @@ Deno.test("a connection that is to close is told so once", () => {
 });
 
 Deno.test("fields of an attempt give way to the caller's, and fixed ones refuse them", () => {
-  const attempt = { own: [["Cookie", "a=1"]] as [string, string][] };
+  const attempt = { defaults: [["Cookie", "a=1"]] as [string, string][] };
   assertEquals(fields({ method: "GET", attempt }), ["Cookie: a=1"]);
   const options = { headers: { cookie: "b=2" } };
   assertEquals(fields({ method: "GET", attempt, options }), ["cookie: b=2"]);
-  const fixed = { fixed: [["Sec-WebSocket-Key", "x"]] as [string, string][] };
-  assertEquals(fields({ method: "GET", attempt: fixed }), ["Sec-WebSocket-Key: x"]);
+  const forced = { forced: [["Sec-WebSocket-Key", "x"]] as [string, string][] };
+  assertEquals(fields({ method: "GET", attempt: forced }), ["Sec-WebSocket-Key: x"]);
   assertThrows(
     () =>
-      made({ method: "GET", attempt: fixed, options: { headers: { "sec-websocket-key": "y" } } }),
+      made({ method: "GET", attempt: forced, options: { headers: { "sec-websocket-key": "y" } } }),
     TypeError,
     'header "Sec-WebSocket-Key" is up to the client here',
   );

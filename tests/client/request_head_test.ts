@@ -9,8 +9,8 @@ function lines(parts: Partial<HeadParts> = {}): string[] {
     target: parseTarget("http://a.test:81/x?y"),
     absoluteForm: false,
     fields: checkFields(undefined),
-    own: [],
-    fixed: [],
+    defaults: [],
+    forced: [],
     ...parts,
   });
   const all = text.split("\r\n");
@@ -34,18 +34,18 @@ Deno.test("headText() names the whole URL for a proxy, and still Host (RFC 9112 
 
 Deno.test("headText() orders the client's fields, the caller's and those of the framing", () => {
   const parts = {
-    own: [["X-Own", "1"]] as const,
+    defaults: [["X-Own", "1"]] as const,
     fields: checkFields({ "X-Caller": ["2", "3"] }),
-    fixed: [["Content-Length", "4"]] as const,
+    forced: [["Content-Length", "4"]] as const,
   };
   assertEquals(lines(parts as unknown as HeadParts).slice(4), [
     ...["X-Own: 1", "X-Caller: 2", "X-Caller: 3", "Content-Length: 4"],
   ]);
 });
 
-Deno.test("the caller's fields take the place of the client's own, in any case", () => {
+Deno.test("the caller's fields take the place of the client's defaults, in any case", () => {
   const fields = checkFields({ "user-AGENT": "me", "ACCEPT": "text/html", "x-own": "2" });
-  assertEquals(lines({ fields, own: [["X-Own", "1"]] }).slice(2), [
+  assertEquals(lines({ fields, defaults: [["X-Own", "1"]] }).slice(2), [
     ...["user-AGENT: me", "ACCEPT: text/html", "x-own: 2"],
   ]);
 });

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { CookieJar } from "../../client/rules/cookies.ts";
 import type { ClientOptions, RequestOptions } from "../../client/options.ts";
-import { PATH_OPTIONS } from "../../client/dial/path_options.ts";
+import { ROUTE_OPTIONS } from "../../client/dial/route_options.ts";
 import { DEFAULTS, resolveClient, resolveSettings, type Settings } from "../../client/settings.ts";
 import { settingsOf } from "./support/settings.ts";
 
 type Wrong = readonly unknown[];
 
-/** Values that each option must refuse by name; those of the way to a server are in path_options_test.ts. */
+/** Values that each option must refuse by name; those of the way to a server are in route_options_test.ts. */
 const WRONG: Record<string, Wrong> = {
   timeout: ["1", -1, NaN, null, true],
   connectTimeout: ["1", -1, NaN, null],
@@ -79,7 +79,7 @@ Deno.test("every option of a client refuses wrong values and says its name", () 
 });
 
 Deno.test("an option that is undefined is one that is not given", () => {
-  const names = [...Object.keys(WRONG), ...PATH_OPTIONS];
+  const names = [...Object.keys(WRONG), ...ROUTE_OPTIONS];
   const options = Object.fromEntries(names.map((name) => [name, undefined]));
   assertEquals(settingsOf(options), DEFAULTS);
   const base = settingsOf({ timeout: 1, headers: { "X-A": "b" }, insecure: true });
@@ -96,7 +96,7 @@ Deno.test("the tables above have every documented option", async () => {
   };
   assertEquals(
     new Set(members("RequestOptions")),
-    new Set([...Object.keys(WRONG), ...PATH_OPTIONS]),
+    new Set([...Object.keys(WRONG), ...ROUTE_OPTIONS]),
   );
   assertEquals(new Set(members("ClientOptions")), new Set(Object.keys(POOL_WRONG)));
 });
@@ -140,7 +140,7 @@ Deno.test("the defaults are the documented ones", () => {
     false,
   ]);
   assertEquals([decode, maxHeadBytes, maxFields, maxDecodeRatio], [false, 65536, 256, 200]);
-  assertEquals([retry, cookies, DEFAULTS.path.insecure], [undefined, false, false]);
+  assertEquals([retry, cookies, DEFAULTS.route.insecure], [undefined, false, false]);
   assertEquals(resolveClient({}, DEFAULTS), {
     requests: DEFAULTS,
     pool: { maxConnections: 100, maxPerOrigin: 16, keepAliveMs: undefined, queueTimeoutMs: 30e3 },
@@ -190,15 +190,15 @@ Deno.test("options of a request stand on top of those of its client", () => {
     ...{ mode: "follow", maxRedirects: 4, crossOriginHeaders: ["X-A"], allowDowngrade: false },
   });
   assertEquals(settings.headers.lines, [["X-A", "1"], ["x-b", "3"]]);
-  assertEquals([settings.path.insecure, settings.path.serverName], [true, "b.test"]);
-  assert(settings.pathKey !== requests.pathKey);
-  assertEquals([requests.path.serverName, requests.redirect.maxRedirects], ["a.test", 3]);
+  assertEquals([settings.route.insecure, settings.route.serverName], [true, "b.test"]);
+  assert(settings.routeKey !== requests.routeKey);
+  assertEquals([requests.route.serverName, requests.redirect.maxRedirects], ["a.test", 3]);
 });
 
 Deno.test("options that do not change the way leave its key alone", () => {
-  assertEquals(settingsOf({ timeout: 1, decode: true, headers: { "X-A": "b" } }).pathKey, "");
+  assertEquals(settingsOf({ timeout: 1, decode: true, headers: { "X-A": "b" } }).routeKey, "");
   const base = settingsOf({ insecure: true });
-  assertStrictEquals(resolveSettings({ timeout: 1 }, base).pathKey, base.pathKey);
+  assertStrictEquals(resolveSettings({ timeout: 1 }, base).routeKey, base.routeKey);
 });
 
 Deno.test("every option that is right is taken as it is", () => {

@@ -5,7 +5,7 @@ import { beforeAbort } from "../aborting.ts";
 import { flawOf, hostAndPort, resolveFailure } from "../connect_flaw.ts";
 import type { RecordType } from "./message.ts";
 import { DNS_PATIENCE, type DnsNetwork, type DnsPatience, queryServer } from "./query.ts";
-import type { NameServer } from "../path_settings.ts";
+import type { NameServer } from "../route_settings.ts";
 
 /** How long one family waits for the other, once it has addresses, in milliseconds. */
 const GRACE_MS = 1000;

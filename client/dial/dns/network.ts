@@ -6,7 +6,7 @@ import { beforeAbort } from "../aborting.ts";
 import { connectRuntimeTcp } from "../connect_by_name.ts";
 import { DatagramQueue } from "./datagram_queue.ts";
 import type { DatagramSocket, DnsNetwork } from "./query.ts";
-import type { NameServer } from "../path_settings.ts";
+import type { NameServer } from "../route_settings.ts";
 
 /** Sockets as the system makes them. */
 export const DNS_NETWORK: DnsNetwork = {

@@ -9,7 +9,7 @@ import {
   parseAnswer,
   type RecordType,
 } from "./message.ts";
-import type { NameServer } from "../path_settings.ts";
+import type { NameServer } from "../route_settings.ts";
 import type { Transport } from "../transport.ts";
 
 /** Datagrams to and from one server, nobody else. */

@@ -1,7 +1,7 @@
 // The system's DNS servers, resolv.conf(5): for queries that the system's resolver cannot make itself.
 
 import { parseIpAddress } from "../ip_address.ts";
-import type { NameServer } from "../path_settings.ts";
+import type { NameServer } from "../route_settings.ts";
 import { tryReadSystemFile } from "./system_file.ts";
 
 const PATH = "/etc/resolv.conf";

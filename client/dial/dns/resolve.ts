@@ -9,13 +9,13 @@ import { lookUpInHostsFile } from "./hosts_file.ts";
 import { parseIpAddress } from "../ip_address.ts";
 import { linuxDnsNetwork } from "../linux/network.ts";
 import { askNameServers, type DnsSettings } from "./name_servers.ts";
-import type { DialWatch, PathSettings } from "../path_settings.ts";
+import type { DialWatch, RouteSettings } from "../route_settings.ts";
 import { systemNameServers } from "./resolv_conf.ts";
 import { lookUpBySystem } from "./system_resolver.ts";
 
 /** What these addresses depend on. */
 export type ResolveSettings = Pick<
-  PathSettings,
+  RouteSettings,
   "ipv6" | "nameservers" | "mark" | "device" | "localAddress" | "resolve"
 >;
 

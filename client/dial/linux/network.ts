@@ -6,7 +6,7 @@ import type { DatagramSocket, DnsNetwork } from "../dns/query.ts";
 import { lastError, MSG_DONTWAIT, MSG_NOSIGNAL, POLLIN } from "./libc.ts";
 import { LinuxSocket, type SocketSettings } from "./socket.ts";
 import { adoptSocket } from "../node_tcp.ts";
-import type { NameServer } from "../path_settings.ts";
+import type { NameServer } from "../route_settings.ts";
 import type { Transport } from "../transport.ts";
 
 /** Longest message that DNS sends in a datagram here, with room to notice others. */

@@ -22,10 +22,10 @@ import {
   SOL_SOCKET,
 } from "./libc.ts";
 import { localAddressFlaw } from "../node_tcp.ts";
-import type { PathSettings } from "../path_settings.ts";
+import type { RouteSettings } from "../route_settings.ts";
 
 /** What a socket is given before it is connected. */
-export type SocketSettings = Pick<PathSettings, "mark" | "device" | "localAddress">;
+export type SocketSettings = Pick<RouteSettings, "mark" | "device" | "localAddress">;
 
 /** A descriptor that is owned by this object, until it is released. */
 export class LinuxSocket {

@@ -6,7 +6,7 @@ import { allowedAddresses } from "../address_guard.ts";
 import { noteTunnelEnd } from "../dialed_address.ts";
 import { openHttpTunnel } from "./http_tunnel.ts";
 import { parseIpAddress } from "../ip_address.ts";
-import type { DialTarget, DialWatch, PathSettings } from "../path_settings.ts";
+import type { DialTarget, DialWatch, RouteSettings } from "../route_settings.ts";
 import { type ProxySettings, tunnelError } from "./proxy.ts";
 import { resolveHost } from "../dns/resolve.ts";
 import { openSocksTunnel } from "./socks.ts";
@@ -19,15 +19,15 @@ export async function connectThroughProxy(
   proxy: ProxySettings,
   isTunnel: boolean,
   target: DialTarget,
-  path: PathSettings,
+  route: RouteSettings,
   watch: DialWatch,
 ): Promise<Transport> {
-  if (!isTunnel) return await connectToProxy(proxy, target, path, watch);
+  if (!isTunnel) return await connectToProxy(proxy, target, route, watch);
   const { signal } = watch;
-  const hosts = await tunnelHosts(proxy, target, path, watch);
+  const hosts = await tunnelHosts(proxy, target, route, watch);
   let failure: unknown;
   for (const host of hosts) {
-    const transport = await connectToProxy(proxy, target, path, watch);
+    const transport = await connectToProxy(proxy, target, route, watch);
     try {
       await whileOpen(transport, signal, () => openTunnel(transport, host, target.port, proxy));
       if (parseIpAddress(host) !== undefined) noteTunnelEnd(transport, host, target.port);
@@ -47,30 +47,30 @@ export async function connectThroughProxy(
 async function tunnelHosts(
   proxy: ProxySettings,
   target: DialTarget,
-  path: PathSettings,
+  route: RouteSettings,
   watch: DialWatch,
 ): Promise<readonly string[]> {
   const { host, port } = target;
-  if (path.allowAddress === undefined && proxy.protocol !== "socks5:") return [host];
+  if (route.allowAddress === undefined && proxy.protocol !== "socks5:") return [host];
   // The mark and the local address are matters of the way to the proxy, but the queries are our own.
-  const addresses = await resolveHost(host, port, { ...path, localAddress: undefined }, watch);
-  return await allowedAddresses(addresses, path.allowAddress, target, watch.signal);
+  const addresses = await resolveHost(host, port, { ...route, localAddress: undefined }, watch);
+  return await allowedAddresses(addresses, route.allowAddress, target, watch.signal);
 }
 
 async function connectToProxy(
   proxy: ProxySettings,
   target: DialTarget,
-  path: PathSettings,
+  route: RouteSettings,
   watch: DialWatch,
 ): Promise<Transport> {
   const { host, port, protocol } = proxy;
   // The guard is about where requests end: proxies are the program's own choice.
-  const way = { ...path, allowAddress: undefined };
+  const way = { ...route, allowAddress: undefined };
   try {
     const transport = await connectTcp({ host, port, url: target.url }, way, watch);
     watch.phase("proxy");
     if (protocol !== "https:") return transport;
-    return await secure(transport, proxy, proxyTls(path), watch.signal);
+    return await secure(transport, proxy, proxyTls(route), watch.signal);
   } catch (cause) {
     if (watch.signal.aborted) throw watch.signal.reason;
     throw tunnelError(target.host, target.port, proxy, (cause as Error).message, cause);
@@ -78,7 +78,7 @@ async function connectToProxy(
 }
 
 /** Of the options about TLS, those that do not speak of the server. */
-function proxyTls({ ca, minTlsVersion }: PathSettings) {
+function proxyTls({ ca, minTlsVersion }: RouteSettings) {
   return {
     ca,
     minTlsVersion,

@@ -2,7 +2,7 @@
 // a mistake would look like a server that cannot be trusted.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { TlsSettings } from "../path_settings.ts";
+import type { TlsSettings } from "../route_settings.ts";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 

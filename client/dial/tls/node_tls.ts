@@ -13,7 +13,7 @@ import {
 import { whileOpen } from "../aborting.ts";
 import { parseIpAddress } from "../ip_address.ts";
 import { NodeTransport } from "../node_transport.ts";
-import type { TlsSettings } from "../path_settings.ts";
+import type { TlsSettings } from "../route_settings.ts";
 import type { Transport } from "../transport.ts";
 import { TransportDuplex } from "../transport_duplex.ts";
 

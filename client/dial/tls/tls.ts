@@ -4,7 +4,7 @@
 import { closeQuietly } from "../aborting.ts";
 import { checkPem } from "./check_pem.ts";
 import { secureByNode } from "./node_tls.ts";
-import type { TlsSettings } from "../path_settings.ts";
+import type { TlsSettings } from "../route_settings.ts";
 import { secureByRuntime } from "./runtime_tls.ts";
 import { tlsFailure } from "./tls_flaw.ts";
 import type { Transport } from "../transport.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dial, usesAbsoluteForm } from "../../../client/dial/dial.ts";
 import { dialedAddress } from "../../../client/dial/dialed_address.ts";
-import type { PathSettings } from "../../../client/dial/path_settings.ts";
+import type { RouteSettings } from "../../../client/dial/route_settings.ts";
 import type { ProxyChoice } from "../../../client/dial/proxy/proxy.ts";
 import { testWith } from "../../peers/programs.ts";
 import {
@@ -140,10 +140,10 @@ Deno.test("dial() asks which proxy to use for the origin", async () => {
 
 Deno.test("usesAbsoluteForm() is true for plain HTTP through a proxy of HTTP, without a guard", () => {
   const plain = targetOf("name.test", 80);
-  const through = (protocol: string): Partial<PathSettings> => ({
+  const through = (protocol: string): Partial<RouteSettings> => ({
     proxy: () => ({ protocol, host: "proxy.test", port: 1 }) as ReturnType<ProxyChoice>,
   });
-  const uses = (settings: Partial<PathSettings>, target = plain) => {
+  const uses = (settings: Partial<RouteSettings>, target = plain) => {
     return usesAbsoluteForm(target, pathOf(settings));
   };
   assertEquals(uses(through("http:")), true);
@@ -179,7 +179,7 @@ async function abortWhen(
   happens: Promise<unknown> | undefined,
   port: number,
   secure: boolean,
-  settings: Partial<PathSettings>,
+  settings: Partial<RouteSettings>,
   phases: string[],
 ): Promise<void> {
   const abort = new AbortController();

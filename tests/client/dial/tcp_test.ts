@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { PathSettings } from "../../../client/dial/path_settings.ts";
+import type { RouteSettings } from "../../../client/dial/route_settings.ts";
 import { connectTcp } from "../../../client/dial/tcp.ts";
 import {
   assertConnectError,
@@ -19,11 +19,11 @@ import {
   testOnLinux,
 } from "../support/socket_options.ts";
 
-function connect(port: number, settings: Partial<PathSettings>, watch = new Watch()) {
+function connect(port: number, settings: Partial<RouteSettings>, watch = new Watch()) {
   return connectTcp(targetOf("name.test", port), pathOf(settings), watch);
 }
 
-function table(...addresses: string[]): Partial<PathSettings> {
+function table(...addresses: string[]): Partial<RouteSettings> {
   return { resolve: new Map([["name.test:*", addresses]]) };
 }
 
@@ -141,7 +141,7 @@ testOnLinux(
   async () => {
     using full = await fullListener();
     const before = openSockets().length;
-    const ways: Partial<PathSettings>[] = [
+    const ways: Partial<RouteSettings>[] = [
       {},
       { ipv6: false },
       { localAddress: "127.0.0.9" },

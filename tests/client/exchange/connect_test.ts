@@ -4,6 +4,7 @@ import {
   connectionKey,
   type ConnectRequest,
   connectSurely,
+  dropKept,
   tryKept,
 } from "../../../client/exchange/connect.ts";
 import type { HttpConnection } from "../../../client/exchange/connection.ts";
@@ -39,7 +40,7 @@ class Way implements Disposable {
   /** Opens a connection, both its ends, and keeps it. */
   async keep(options: RequestOptions = {}): Promise<[HttpConnection, Deno.TcpConn]> {
     const accepting = this.listener.accept();
-    const connection = await connect(this.pool, this.request(options), true);
+    const connection = await connect(this.pool, this.request(options));
     const conn = await accepting;
     this.accepted.push(conn);
     connection.use();
@@ -59,7 +60,7 @@ class Way implements Disposable {
   }
 }
 
-Deno.test("requests share connections when origin and path are the same", () => {
+Deno.test("requests share connections when origin and route are the same", () => {
   const key = (url: string, options: RequestOptions = {}) =>
     connectionKey(parseTarget(url), settingsOf(options));
   assertEquals(key("http://a.test/x"), key("http://A.test:80/y"));
@@ -79,18 +80,18 @@ Deno.test("connect() takes a kept connection, and dials where there is none", as
   using way = new Way();
   assertEquals(tryKept(way.pool, way.request()), undefined);
   const [kept] = await way.keep();
-  assertStrictEquals(await connect(way.pool, way.request(), false), kept);
+  assertStrictEquals(await connect(way.pool, way.request()), kept);
   way.pool.release(kept, IDLE_MS);
   assertStrictEquals(tryKept(way.pool, way.request()), kept);
   assertEquals(way.opened, 1);
 });
 
-Deno.test("connect() that asks for a fresh connection closes those that idle", async () => {
+Deno.test("dropKept() closes the idle connections that the request could use, and no others", async () => {
   using way = new Way();
   const [kept] = await way.keep();
-  const [fresh] = await way.keep();
-  assert(fresh !== kept);
-  assertEquals([kept.state, way.opened], ["closed", 2]);
+  const [other] = await way.keep({ ipv6: false });
+  dropKept(way.pool, way.request());
+  assertEquals([kept.state, other.state], ["closed", "idle"]);
 });
 
 Deno.test("connectSurely() notices that the kept connection was closed by the server", async () => {
@@ -112,7 +113,7 @@ Deno.test("connectSurely() looks at a connection that it was handed on, too", as
   const busy: [HttpConnection, Deno.TcpConn][] = [];
   for (let i = 0; i < 2; i++) {
     const accepting = way.listener.accept();
-    const connection = await connect(way.pool, way.request(), false);
+    const connection = await connect(way.pool, way.request());
     connection.use();
     way.accepted.push(await accepting);
     busy.push([connection, way.accepted[i]!]);
@@ -144,18 +145,21 @@ Deno.test("the guard is asked about a kept connection, too", async () => {
   let allowed = true;
   const allowAddress = (ipaddr: string, port: number, url: URL) => {
     asked.push(`${ipaddr} ${port === Number(url.port)}`);
+    url.pathname = "/changed"; // by a guard that should not
     return allowed;
   };
   const [kept] = await way.keep({ allowAddress });
   assertEquals(tryKept(way.pool, way.request({ allowAddress })), undefined);
-  assertStrictEquals(await connect(way.pool, way.request({ allowAddress }), false), kept);
+  const request = way.request({ allowAddress });
+  assertStrictEquals(await connect(way.pool, request), kept);
+  assertEquals(request.target.url.pathname, "/");
   way.pool.release(kept, IDLE_MS);
   allowed = false;
   const error = await assertRejects(
-    () => connect(way.pool, way.request({ allowAddress }), false),
+    () => connect(way.pool, way.request({ allowAddress })),
     ConnectError,
   );
-  assertEquals(error.message.includes('"allowAddress" refuses 127.0.0.1'), true, error.message);
+  assertEquals(error.message.includes('"allowAddress" refuses "127.0.0.1"'), true, error.message);
   assertEquals([kept.state, way.opened], ["closed", 1]);
   assertEquals(asked, Array(3).fill("127.0.0.1 true"));
 });
@@ -166,7 +170,7 @@ Deno.test("a failed dial leaves no place taken", async () => {
   const url = `http://127.0.0.1:${closed.addr.port}/`;
   closed.close();
   for (let i = 0; i < 5; i++) {
-    await assertRejects(() => connect(way.pool, way.request({}, url), false), ConnectError);
+    await assertRejects(() => connect(way.pool, way.request({}, url)), ConnectError);
   }
   assertEquals(way.pool.stats().connections, 0);
 });
@@ -177,7 +181,7 @@ Deno.test("connectTimeout ends the dialing, with its name and phase", async () =
   const answer = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => answer.resolve(true), 60_000);
   const request = way.request({ connectTimeout: 0.05, allowAddress: () => answer.promise });
-  const error = await assertRejects(() => connect(way.pool, request, false), TimeoutError);
+  const error = await assertRejects(() => connect(way.pool, request), TimeoutError);
   clearTimeout(timer);
   assertEquals(error.limit, "connectTimeout");
   assertEquals(way.pool.stats().connections, 0);

@@ -300,12 +300,12 @@ Deno.test("discard() and close() after the end do nothing", async () => {
   assertEquals([it.isReusable, it.transport.closes], [true, 0]);
 });
 
-Deno.test("refuse() closes a connection whose answer is of no use", async () => {
+Deno.test("fail() closes a connection whose answer is of no use, and gives the error", async () => {
   using it = new Exchanging({ method: "POST" });
   it.transport.source.push(OK);
   await it.exchange.readHead();
   const error = new ProtocolError("handshake", "Cannot open");
-  assertStrictEquals(it.exchange.refuse(error), error);
+  assertStrictEquals(it.exchange.fail(error), error);
   assertEquals([it.isReusable, error.phase, error.reused, error.safeToRetry], [
     ...[false, "body", false, false],
   ]);

@@ -1,14 +1,14 @@
 // What tests of the way to a server have in common: targets, settings, someone who watches, and peers.
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { NO_PATH } from "../../../client/dial/path_options.ts";
-import type { DialTarget, DialWatch, PathSettings } from "../../../client/dial/path_settings.ts";
+import { DEFAULT_ROUTE } from "../../../client/dial/route_options.ts";
+import type { DialTarget, DialWatch, RouteSettings } from "../../../client/dial/route_settings.ts";
 import type { Transport } from "../../../client/dial/transport.ts";
 import { ConnectError } from "../../../wire/errors.ts";
 
 /** Settings of a path. */
-export function pathOf(settings: Partial<PathSettings> = {}): PathSettings {
-  return { ...NO_PATH, ...settings };
+export function pathOf(settings: Partial<RouteSettings> = {}): RouteSettings {
+  return { ...DEFAULT_ROUTE, ...settings };
 }
 
 /** A target. */

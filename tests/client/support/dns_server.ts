@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import { createSocket, type Socket } from "node:dgram";
 import { AUTHORITATIVE_ANSWER, decode, encode, TRUNCATED_RESPONSE } from "dns-packet";
-import type { NameServer } from "../../../client/dial/path_settings.ts";
+import type { NameServer } from "../../../client/dial/route_settings.ts";
 
 /** A question that arrived. */
 export interface Asked {

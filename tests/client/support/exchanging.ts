@@ -50,8 +50,8 @@ export class Exchanging implements Disposable {
       },
       {
         absoluteForm: false,
-        own: [],
-        fixed: [],
+        defaults: [],
+        forced: [],
         expectContinue: settings.expectContinue,
         close: asked.close ?? false,
       },

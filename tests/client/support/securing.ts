@@ -3,7 +3,7 @@
 
 import { createServer, type TlsOptions, type TLSSocket } from "node:tls";
 import type { AddressInfo } from "node:net";
-import type { TlsSettings } from "../../../client/dial/path_settings.ts";
+import type { TlsSettings } from "../../../client/dial/route_settings.ts";
 import { type CertificateFiles, makeCertificate } from "../../peers/certificate.ts";
 import { run } from "../../peers/programs.ts";
 

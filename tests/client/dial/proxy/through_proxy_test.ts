@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { dialedAddress } from "../../../../client/dial/dialed_address.ts";
-import type { PathSettings } from "../../../../client/dial/path_settings.ts";
+import type { RouteSettings } from "../../../../client/dial/route_settings.ts";
 import type { ProxySettings } from "../../../../client/dial/proxy/proxy.ts";
 import { connectThroughProxy } from "../../../../client/dial/proxy/through_proxy.ts";
 import type { Transport } from "../../../../client/dial/transport.ts";
@@ -23,13 +23,13 @@ const TARGET = targetOf("name.test", 80);
 
 function connect(
   proxy: ProxySettings,
-  settings: Partial<PathSettings> = {},
+  settings: Partial<RouteSettings> = {},
   watch = new Watch(),
 ): Promise<Transport> {
   return connectThroughProxy(proxy, true, TARGET, pathOf(settings), watch);
 }
 
-function addresses(...list: string[]): Partial<PathSettings> {
+function addresses(...list: string[]): Partial<RouteSettings> {
   return { resolve: new Map([["name.test:80", list]]) };
 }
 

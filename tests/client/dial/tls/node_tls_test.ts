@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { connectRuntimeTcp } from "../../../../client/dial/connect_by_name.ts";
 import { secureByNode } from "../../../../client/dial/tls/node_tls.ts";
-import type { TlsSettings } from "../../../../client/dial/path_settings.ts";
+import type { TlsSettings } from "../../../../client/dial/route_settings.ts";
 import type { Transport } from "../../../../client/dial/transport.ts";
 import { testWith } from "../../../peers/programs.ts";
 import { assertEcho, echoTls, noSignal } from "../../support/dialing.ts";

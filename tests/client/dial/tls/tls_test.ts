@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connectRuntimeTcp } from "../../../../client/dial/connect_by_name.ts";
-import type { TlsSettings } from "../../../../client/dial/path_settings.ts";
+import type { TlsSettings } from "../../../../client/dial/route_settings.ts";
 import { secure } from "../../../../client/dial/tls/tls.ts";
 import { testWith } from "../../../peers/programs.ts";
 import { assertConnectError, assertEcho, echoTls, noSignal } from "../../support/dialing.ts";

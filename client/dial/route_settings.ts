@@ -13,7 +13,7 @@ export interface NameServer {
 export type AllowAddress = (ipaddr: string, port: number, url: URL) => boolean | Promise<boolean>;
 
 /** The way to a server, in checked options. Absent ones are undefined. */
-export interface PathSettings {
+export interface RouteSettings {
   /** IPv6 only, IPv4 only, or both. */
   readonly ipv6: boolean | undefined;
   /** DNS servers to ask; undefined: the system's resolver. */
@@ -42,7 +42,7 @@ export interface PathSettings {
 
 /** How the other end has to prove who it is, and how we do. */
 export type TlsSettings = Pick<
-  PathSettings,
+  RouteSettings,
   "ca" | "cert" | "key" | "insecure" | "serverName" | "pin" | "minTlsVersion"
 >;
 

@@ -3,12 +3,12 @@
 
 import { parseIpAddress, unbracketed } from "./ip_address.ts";
 import type { RequestOptions } from "../options.ts";
-import type { AllowAddress, NameServer, PathSettings } from "./path_settings.ts";
+import type { AllowAddress, NameServer, RouteSettings } from "./route_settings.ts";
 import { readPem } from "./tls/pem.ts";
 import { parseProxy, type ProxyChoice } from "./proxy/proxy.ts";
 
 /** The way without any option: TCP by name, as the system does it. */
-export const NO_PATH: PathSettings = {
+export const DEFAULT_ROUTE: RouteSettings = {
   ipv6: undefined,
   nameservers: undefined,
   mark: undefined,
@@ -28,12 +28,12 @@ export const NO_PATH: PathSettings = {
 };
 
 /** The names of these options. */
-export const PATH_OPTIONS: ReadonlySet<string> = new Set(Object.keys(NO_PATH));
+export const ROUTE_OPTIONS: ReadonlySet<string> = new Set(Object.keys(DEFAULT_ROUTE));
 
-type Draft = { -readonly [Name in keyof PathSettings]: PathSettings[Name] };
+type Draft = { -readonly [Name in keyof RouteSettings]: RouteSettings[Name] };
 
 /** Options on top of `base`. Throws TypeError or RangeError. */
-export function resolvePath(options: RequestOptions, base: PathSettings): PathSettings {
+export function resolveRoute(options: RequestOptions, base: RouteSettings): RouteSettings {
   const draft: Draft = { ...base };
   const { ipv6, mark, insecure, serverName, unix, localAddress, minTlsVersion, device } = options;
   if (ipv6 !== undefined) draft.ipv6 = typed("ipv6", ipv6, "boolean");
@@ -168,13 +168,13 @@ function functionKey(it: AllowAddress | ProxyChoice | undefined): number {
 }
 
 /** What two requests must have in common to share a connection, besides the origin. */
-export function pathKey(path: PathSettings): string {
-  const key = fullKey(path);
-  return key === NO_PATH_KEY ? "" : key;
+export function routeKey(route: RouteSettings): string {
+  const key = fullKey(route);
+  return key === DEFAULT_KEY ? "" : key;
 }
 
-function fullKey(path: PathSettings): string {
-  const { resolve, allowAddress, proxy, ...plain } = path;
+function fullKey(route: RouteSettings): string {
+  const { resolve, allowAddress, proxy, ...plain } = route;
   return JSON.stringify([
     plain,
     resolve === undefined ? null : [...resolve],
@@ -183,5 +183,5 @@ function fullKey(path: PathSettings): string {
   ]);
 }
 
-/** An option that says what holds anyway changes nothing. */
-const NO_PATH_KEY = fullKey(NO_PATH);
+/** Options spelled out with their default values share connections with none. */
+const DEFAULT_KEY = fullKey(DEFAULT_ROUTE);

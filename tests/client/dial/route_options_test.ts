@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { RequestOptions } from "../../../client/options.ts";
-import { NO_PATH, PATH_OPTIONS, pathKey, resolvePath } from "../../../client/dial/path_options.ts";
+import {
+  DEFAULT_ROUTE,
+  resolveRoute,
+  ROUTE_OPTIONS,
+  routeKey,
+} from "../../../client/dial/route_options.ts";
 
 const PEM = "-----BEGIN X-----\nAAAA\n-----END X-----\n";
 const PIN = `${"A".repeat(43)}=`;
@@ -32,11 +37,11 @@ const WRONG: Record<string, readonly unknown[]> = {
 };
 
 function path(options: Record<string, unknown>) {
-  return resolvePath(options as RequestOptions, NO_PATH);
+  return resolveRoute(options as RequestOptions, DEFAULT_ROUTE);
 }
 
 Deno.test("every option of the way to a server refuses wrong values and says its name", () => {
-  assertEquals(new Set(Object.keys(WRONG)), PATH_OPTIONS);
+  assertEquals(new Set(Object.keys(WRONG)), ROUTE_OPTIONS);
   for (const [name, values] of Object.entries(WRONG)) {
     for (const value of values) {
       const what = `${name}: ${JSON.stringify(value)}`;
@@ -98,21 +103,21 @@ Deno.test("a certificate needs its key, which may come from the client's options
   assertThrows(() => path({ cert: PEM }), TypeError, 'option "key": it is missing');
   assertThrows(() => path({ key: PEM }), TypeError, 'option "cert": it is missing');
   const base = path({ cert: PEM, key: PEM });
-  assertEquals(resolvePath({ key: `${PEM}#` }, base).key, `${PEM}#`);
+  assertEquals(resolveRoute({ key: `${PEM}#` }, base).key, `${PEM}#`);
 });
 
 Deno.test("options stand on top of those of the client, which stay as they are", () => {
   const base = path({ insecure: true, device: "lo", mark: 1 });
-  const settings = resolvePath({ mark: 2, ipv6: false, unix: "/x" }, base);
+  const settings = resolveRoute({ mark: 2, ipv6: false, unix: "/x" }, base);
   assertEquals(settings, {
-    ...NO_PATH,
+    ...DEFAULT_ROUTE,
     insecure: true,
     device: "lo",
     mark: 2,
     ipv6: false,
     unix: "/x",
   });
-  assertEquals(base, { ...NO_PATH, insecure: true, device: "lo", mark: 1 });
+  assertEquals(base, { ...DEFAULT_ROUTE, insecure: true, device: "lo", mark: 1 });
 });
 
 Deno.test("proxy is a URL, and false is none", () => {
@@ -123,7 +128,7 @@ Deno.test("proxy is a URL, and false is none", () => {
     });
   }
   assertEquals(
-    resolvePath({ proxy: false }, path({ proxy: "http://proxy.test" })).proxy,
+    resolveRoute({ proxy: false }, path({ proxy: "http://proxy.test" })).proxy,
     undefined,
   );
   const secret = assertThrows(() => path({ proxy: "http://u:secret@proxy.test:0" }), TypeError);
@@ -156,25 +161,25 @@ Deno.test("every option that changes the way changes its key", () => {
     allowAddress: [allowAddress, () => true],
     proxy: ["http://a.test", "http://b.test"],
   };
-  assertEquals(new Set([...Object.keys(different), "cert", "key"]), PATH_OPTIONS);
+  assertEquals(new Set([...Object.keys(different), "cert", "key"]), ROUTE_OPTIONS);
   const keys = new Set([""]);
   for (const [name, [one, two]] of Object.entries(different)) {
-    const key = pathKey(path({ [name]: one }));
-    assertEquals(pathKey(path({ [name]: one })), key, `${name}: the same key for the same value`);
+    const key = routeKey(path({ [name]: one }));
+    assertEquals(routeKey(path({ [name]: one })), key, `${name}: the same key for the same value`);
     assert(!keys.has(key), `${name}: a key of its own`);
     keys.add(key);
-    const other = pathKey(path({ [name]: two }));
+    const other = routeKey(path({ [name]: two }));
     if (one !== two) assertNotEquals(other, key, name);
     keys.add(other);
   }
-  const identity = pathKey(path({ cert: PEM, key: PEM }));
+  const identity = routeKey(path({ cert: PEM, key: PEM }));
   assert(!keys.has(identity));
-  assertNotEquals(pathKey(path({ cert: PEM, key: `${PEM}#` })), identity);
+  assertNotEquals(routeKey(path({ cert: PEM, key: `${PEM}#` })), identity);
 });
 
 Deno.test("options that say what holds anyway leave the key alone", () => {
-  assertEquals(pathKey(NO_PATH), "");
-  assertEquals(pathKey(path({ insecure: false, proxy: false })), "");
+  assertEquals(routeKey(DEFAULT_ROUTE), "");
+  assertEquals(routeKey(path({ insecure: false, proxy: false })), "");
   const base = path({ proxy: "http://proxy.test", insecure: true });
-  assertEquals(pathKey(resolvePath({ proxy: false, insecure: false }, base)), "");
+  assertEquals(routeKey(resolveRoute({ proxy: false, insecure: false }, base)), "");
 });
