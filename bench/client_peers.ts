@@ -5,10 +5,11 @@
  * and drops what it reads: against it curl downloads nearly twice as fast as from nginx with sendfile.
  */
 
+import type { Grounds } from "./grounds.ts";
 import { startNginx } from "./nginx.ts";
 import { type RunningServer, tryVersion } from "./process.ts";
 import type { ClientScenario } from "./scenarios.ts";
-import { type Grounds, startDeno } from "./servers.ts";
+import { startDeno } from "./servers.ts";
 
 /** A server that clients are measured against. */
 export interface Peer {

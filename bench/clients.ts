@@ -3,10 +3,9 @@
  */
 
 import { type RunningClient, startClient } from "./client_process.ts";
+import { type Contestant, findProgram, type Grounds, prepareOrSkip, skip } from "./grounds.ts";
 import { installPackage, TOOL_DEADLINE_MS } from "./npm_package.ts";
-import { tryVersion } from "./process.ts";
 import type { ContestantKey } from "./scenarios.ts";
-import type { Contestant, Grounds } from "./servers.ts";
 
 /** One client that takes part. */
 export interface ClientContestant extends Contestant {
@@ -27,27 +26,20 @@ export async function findClients(
   if (wanted.has("ours")) addDeno("ours", "ours", "ours.ts");
   if (wanted.has("bare")) addDeno("bare", "bare loop", "bare.ts");
   if (wanted.has("deno")) addDeno("deno", `fetch, Deno ${Deno.version.deno}`, "deno_fetch.ts");
-  const nodeVersion = wanted.has("node") || wanted.has("undici")
-    ? tryVersion("node", "--version")
-    : undefined;
-  for (const key of ["node", "undici"] as const) {
-    if (!wanted.has(key) || nodeVersion) continue;
-    grounds.onNote(`Skipping ${key}: Node.js is not installed; get it from https://nodejs.org`);
+  const nodeFor = (key: "node" | "undici") =>
+    wanted.has(key)
+      ? findProgram(key, ["node", "--version"], "get it from https://nodejs.org", grounds)
+      : undefined;
+  const forUndici = nodeFor("undici");
+  const undici = forUndici ? await tryInstallUndici(forUndici, grounds) : undefined;
+  if (undici) {
+    add("undici", `undici ${undici.version}`, "node", [clientPath("undici.mjs"), undici.folder]);
   }
-  if (wanted.has("undici") && nodeVersion) {
-    const undici = await tryInstallUndici(nodeVersion, grounds);
-    if (undici) {
-      const args = [clientPath("undici.mjs"), undici.folder];
-      add("undici", `undici ${undici.version}`, "node", args);
-    }
-  }
-  if (wanted.has("node") && nodeVersion) {
-    add("node", `node:http ${nodeVersion}`, "node", [clientPath("node_http.mjs")]);
-  }
+  const forNode = nodeFor("node");
+  if (forNode) add("node", `node:http ${forNode}`, "node", [clientPath("node_http.mjs")]);
   if (wanted.has("curl")) {
-    const version = tryVersion("curl", "--version");
+    const version = findProgram("curl", ["curl", "--version"], "apt-get install curl", grounds);
     if (version) addDeno("curl", `curl ${version}`, "curl.ts");
-    else grounds.onNote("Skipping curl: it is not installed; apt-get install curl");
   }
   return found;
 }
@@ -68,22 +60,17 @@ async function tryInstallUndici(
 ): Promise<{ folder: string; version: string } | undefined> {
   const range = undiciRange(nodeVersion);
   if (range === undefined) {
-    grounds.onNote(`Skipping undici: it needs Node.js 18.17 or later, and this is ${nodeVersion}`);
+    skip("undici", `it needs Node.js 18.17 or later, and this is ${nodeVersion}`, grounds);
     return undefined;
   }
   const { signal } = grounds;
   const folder = await grounds.makeScratch("undici");
-  try {
+  return await prepareOrSkip("undici", "npm did not deliver it", grounds, async () => {
     const limits = { cwd: folder, signal, timeoutMs: TOOL_DEADLINE_MS };
     const installed = await installPackage("undici", range, limits);
     const { version } = JSON.parse(await Deno.readTextFile(`${installed}/package.json`));
     return { folder, version };
-  } catch (error) {
-    signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    grounds.onNote(`Skipping undici: npm did not deliver it: ${reason.split("\n", 1)[0]}`);
-    return undefined;
-  }
+  });
 }
 
 function denoArgs(file: string): string[] {

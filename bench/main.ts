@@ -13,7 +13,8 @@ import { readyClients } from "./ready_clients.ts";
 import { readyServers } from "./ready_servers.ts";
 import { renderScenario, reportScenario, type ScenarioReport } from "./report.ts";
 import type { ContestantKey, Scenario } from "./scenarios.ts";
-import { findServers, type Grounds, type ServerContestant } from "./servers.ts";
+import type { Grounds } from "./grounds.ts";
+import { findServers, type ServerContestant } from "./servers.ts";
 
 /** Who can take part, and where. */
 interface Field {

@@ -6,7 +6,7 @@
 
 import { readCpuMs } from "./cpu.ts";
 import type { Scenario } from "./scenarios.ts";
-import type { Contestant } from "./servers.ts";
+import type { Contestant } from "./grounds.ts";
 
 /** Somebody who was started, and answered or asked right. */
 export interface Runner {

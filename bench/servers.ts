@@ -2,116 +2,96 @@
  * Which servers run: for each rival, what has to be installed and how its server for a scenario is started.
  */
 
+import { type Contestant, findProgram, type Grounds, prepareOrSkip } from "./grounds.ts";
 import { startNginx } from "./nginx.ts";
-import { type RunningServer, startPrintingServer, tryVersion } from "./process.ts";
+import { type RunningServer, startPrintingServer } from "./process.ts";
 import type { ContestantKey, ServerScenario } from "./scenarios.ts";
-import { prepareStdFileServer, type StdFileServer } from "./std_file_server.ts";
-
-/** Somebody who takes part. */
-export interface Contestant {
-  key: ContestantKey;
-  label: string;
-}
+import { prepareStdFileServer } from "./std_file_server.ts";
 
 /** One server that takes part. */
 export interface ServerContestant extends Contestant {
   start: (scenario: ServerScenario, signal: AbortSignal) => Promise<RunningServer>;
 }
 
-/** Where the contestants find and leave things. */
-export interface Grounds {
-  docroot: string;
-  /** Makes an empty folder that goes away with the bench. */
-  makeScratch: (name: string) => Promise<string>;
-  connections: number;
-  signal: AbortSignal;
-  /** Hears who cannot take part and why, and other things worth knowing. */
-  onNote: (message: string) => void;
-}
+type Found = Omit<ServerContestant, "key"> | undefined;
+
+/** How each of them is found; undefined: it cannot take part, which was noted. */
+const FINDERS: [key: ContestantKey, find: (grounds: Grounds) => Found | Promise<Found>][] = [
+  ["ours", findOurs],
+  [
+    "bare",
+    () => ({ label: "bare loop", start: (_, signal) => startDeno("bare_hello.ts", [], signal) }),
+  ],
+  ["deno", findDeno],
+  ["node", findNode],
+  ["nginx", findNginx],
+  ["std", findStd],
+];
 
 /** Finds out which servers among `wanted` can take part. */
 export async function findServers(
   wanted: ReadonlySet<ContestantKey>,
   grounds: Grounds,
 ): Promise<Map<ContestantKey, ServerContestant>> {
-  const found = new Map<ContestantKey, ServerContestant>();
-  const add = (key: ContestantKey, label: string, start: ServerContestant["start"]) =>
-    found.set(key, { key, label, start });
-
-  if (wanted.has("ours")) {
-    add(
-      "ours",
-      "ours",
-      (scenario, signal) =>
-        isHello(scenario)
-          ? startDeno("ours_hello.ts", [], signal)
-          : startDeno("ours_files.ts", [grounds.docroot], signal),
-    );
+  const servers = new Map<ContestantKey, ServerContestant>();
+  for (const [key, find] of FINDERS) {
+    const found = wanted.has(key) ? await find(grounds) : undefined;
+    if (found) servers.set(key, { key, ...found });
   }
-  if (wanted.has("bare")) {
-    add("bare", "bare loop", (_, signal) => startDeno("bare_hello.ts", [], signal));
-  }
-  if (wanted.has("deno")) {
-    add(
-      "deno",
-      `Deno.serve ${Deno.version.deno}`,
-      (_, signal) => startDeno("deno_hello.ts", [], signal),
-    );
-  }
-  if (wanted.has("node")) {
-    const version = tryVersion("node", "--version");
-    if (version) {
-      add(
-        "node",
-        `node:http ${version}`,
-        (_, signal) => startPrintingServer("node", [serverPath("node_hello.mjs")], signal),
-      );
-    } else {
-      grounds.onNote("Skipping node: it is not installed; get it from https://nodejs.org");
-    }
-  }
-  if (wanted.has("nginx")) {
-    const version = tryVersion("nginx", "-v");
-    if (version) {
-      const { docroot, connections } = grounds;
-      const scratch = await grounds.makeScratch("nginx");
-      add(
-        "nginx",
-        `nginx ${version}`,
-        (_, signal) => startNginx({ docroot, connections, scratch }, signal),
-      );
-    } else {
-      grounds.onNote("Skipping nginx: it is not installed; apt-get install nginx-light");
-    }
-  }
-  if (wanted.has("std")) {
-    const std = await tryPrepareStd(grounds);
-    if (std) {
-      add(
-        "std",
-        "std serveDir",
-        (_, signal) => startDeno("std_files.ts", [std.specifier, grounds.docroot], signal),
-      );
-    }
-  }
-  return found;
+  return servers;
 }
 
-function isHello(scenario: ServerScenario): boolean {
-  return scenario.group === "hello" || scenario.group === "pipelined";
+function findOurs({ docroot }: Grounds): Found {
+  return {
+    label: "ours",
+    start({ group }, signal) {
+      const isHello = group === "hello" || group === "pipelined";
+      return isHello
+        ? startDeno("ours_hello.ts", [], signal)
+        : startDeno("ours_files.ts", [docroot], signal);
+    },
+  };
 }
 
-async function tryPrepareStd(grounds: Grounds): Promise<StdFileServer | undefined> {
-  try {
-    const std = await prepareStdFileServer(await grounds.makeScratch("std"), grounds.signal);
-    grounds.onNote(`The standard library's file server is ${std.label}`);
-    return std;
-  } catch (error) {
-    grounds.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    grounds.onNote(`Skipping std: its file server could not be had: ${reason}`);
-    return undefined;
-  }
+function findDeno(): Found {
+  return {
+    label: `Deno.serve ${Deno.version.deno}`,
+    start: (_, signal) => startDeno("deno_hello.ts", [], signal),
+  };
+}
+
+function findNode(grounds: Grounds): Found {
+  const source = "get it from https://nodejs.org";
+  const version = findProgram("node", ["node", "--version"], source, grounds);
+  if (!version) return undefined;
+  return {
+    label: `node:http ${version}`,
+    start: (_, signal) => startPrintingServer("node", [serverPath("node_hello.mjs")], signal),
+  };
+}
+
+async function findNginx(grounds: Grounds): Promise<Found> {
+  const version = findProgram("nginx", ["nginx", "-v"], "apt-get install nginx-light", grounds);
+  if (!version) return undefined;
+  const { docroot, connections } = grounds;
+  const scratch = await grounds.makeScratch("nginx");
+  return {
+    label: `nginx ${version}`,
+    start: (_, signal) => startNginx({ docroot, connections, scratch }, signal),
+  };
+}
+
+async function findStd(grounds: Grounds): Promise<Found> {
+  const { docroot, signal, onNote } = grounds;
+  const scratch = await grounds.makeScratch("std");
+  const prepare = () => prepareStdFileServer(scratch, signal);
+  const std = await prepareOrSkip("std", "its file server could not be had", grounds, prepare);
+  if (!std) return undefined;
+  onNote(`The standard library's file server is ${std.label}`);
+  return {
+    label: "std serveDir",
+    start: (_, signal) => startDeno("std_files.ts", [std.specifier, docroot], signal),
+  };
 }
 
 /** Starts one of the programs in servers/ with Deno. */

@@ -58,6 +58,21 @@ export class Client implements Disposable {
    * @throws {ProtocolError} When the response breaks HTTP/1.1 (RFC 9112).
    * @throws {LimitError} When the response is longer than an option allows.
    * @throws {HttpError} When a file, a redirect or a content coding fails.
+   *
+   * @example Send a body with a method of one's own
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, async (con, req) => {
+   *   con.send(`${req.method} ${await con.readText()}`);
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const response = await client.request("PATCH", `http://127.0.0.1:${port}/`, "a=1");
+   * assertEquals(response.text(), "PATCH a=1");
+   * ```
    */
   async request(
     method: string,
@@ -69,23 +84,57 @@ export class Client implements Disposable {
   }
 
   /**
-   * The same as `request("GET", url, undefined, options)`.
+   * The same as `request("GET", url, undefined, options)` (RFC 9110 9.3.1).
    *
    * @param url The URL.
    * @param options What else this request wants.
-   * @returns The response.
+   * @returns The response, of whatever status.
+   * @throws {TypeError} When an argument is wrong.
+   * @throws {HttpError} When the request fails: see `request` for the kinds.
+   *
+   * @example Get a page, with the defaults of the client
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, (con, req) => con.send(req.headers["accept"]!));
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client({ headers: { Accept: "text/html" } });
+   * const response = await client.get(`http://127.0.0.1:${port}/`);
+   * assertEquals([response.code, response.text()], [200, "text/html"]);
+   * ```
    */
   async get(url: string | URL, options?: RequestOptions): Promise<ClientResponse> {
     return await this.#engine.request("GET", url, undefined, options);
   }
 
   /**
-   * The same as `request("POST", url, body, options)`.
+   * The same as `request("POST", url, body, options)` (RFC 9110 9.3.3).
    *
    * @param url The URL.
-   * @param body The body.
+   * @param body The body: text, bytes, a stream, a Blob, a form, a file.
    * @param options What else this request wants.
-   * @returns The response.
+   * @returns The response, of whatever status.
+   * @throws {TypeError} When an argument is wrong.
+   * @throws {HttpError} When the request fails: see `request` for the kinds.
+   *
+   * @example Post JSON
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, async (con, req) => {
+   *   con.send(`${req.headers["content-type"]}: ${await con.readText()}`);
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const response = await client.post(`http://127.0.0.1:${port}/`, JSON.stringify({ a: 1 }), {
+   *   headers: { "Content-Type": "application/json" },
+   * });
+   * assertEquals(response.text(), 'application/json: {"a":1}');
+   * ```
    */
   async post(
     url: string | URL,
@@ -96,12 +145,31 @@ export class Client implements Disposable {
   }
 
   /**
-   * Downloads to a file: see the function of the same name.
+   * Downloads to a file, which appears under its name when it is whole; see the function of the same name.
    *
-   * @param url The URL.
-   * @param path The file.
+   * @param url The URL; redirects are followed.
+   * @param path The file. One that is there already is replaced.
    * @param options How.
    * @returns What was downloaded.
+   * @throws {TypeError} When an argument is wrong.
+   * @throws {HttpError} With code `refused` for a status that brings no file, `checksum`, `file`, or as `request`.
+   *
+   * @example Download two files over one connection
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, (con, req) => con.send(req.path));
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const path = await Deno.makeTempFile();
+   * await client.download(`http://127.0.0.1:${port}/a`, path);
+   * const { response, size } = await client.download(`http://127.0.0.1:${port}/b`, path);
+   * assertEquals([size, await Deno.readTextFile(path)], [2, "/b"]);
+   * assert(response.connection.reused);
+   * await Deno.remove(path);
+   * ```
    */
   async download(
     url: string | URL,
@@ -117,17 +185,68 @@ export class Client implements Disposable {
    *
    * @returns The socket; bytes that were read ahead come first.
    * @throws {TypeError} When there is no such connection, or a request is under way on it.
+   *
+   * @example Speak another protocol after an upgrade (RFC 9110 7.8)
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, async (con) => {
+   *   con.addHeader("Upgrade", "greeting");
+   *   using conn = (await con.upgrade()).conn;
+   *   await conn.write(new TextEncoder().encode("hello"));
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const { code } = await client.get(`http://127.0.0.1:${port}/`, {
+   *   headers: { Connection: "upgrade", Upgrade: "greeting" },
+   * });
+   * using sock = client.sock();
+   * assertEquals([code, await new Response(sock.readable).text()], [101, "hello"]);
+   * ```
    */
   sock(): ClientSocket {
     return this.#engine.socket();
   }
 
-  /** What it is doing. */
+  /**
+   * What it is doing.
+   *
+   * @returns The numbers of requests and connections, of this moment.
+   *
+   * @example A connection that is kept
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, (con) => con.send("hello"));
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * await client.get(`http://127.0.0.1:${port}/`);
+   * const { requests, active, connections, idle } = client.stats();
+   * assertEquals([requests, active, connections, idle], [1, 0, 1, 1]);
+   * ```
+   */
   stats(): ClientStats {
     return this.#engine.stats();
   }
 
-  /** Ends it: requests under way reject, and every connection closes, but for those that `sock` gave away. */
+  /**
+   * Ends it: requests under way reject, and every connection closes, but for those that `sock` gave away. `using`
+   * does this at the end of a block.
+   *
+   * @example After close, nothing can be asked for
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const client = new Client();
+   * client.close();
+   * await assertRejects(() => client.get("http://127.0.0.1/"), TypeError, "closed");
+   * ```
+   */
   close(): void {
     this.#engine.close();
   }
@@ -137,7 +256,11 @@ export class Client implements Disposable {
     this.close();
   }
 
-  /** The same as `close`. */
+  /**
+   * The same as `close`.
+   *
+   * @returns Nothing to wait for.
+   */
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();

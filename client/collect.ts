@@ -3,7 +3,7 @@
 import { LimitError } from "../wire/errors.ts";
 import type { BodySource } from "./body_source.ts";
 import type { Control } from "./exchange/control.ts";
-import type { FileSink } from "./download/file_sink.ts";
+import { FileSink } from "./download/file_sink.ts";
 
 /** Collects a body in memory. */
 export async function collect(
@@ -49,13 +49,26 @@ export async function pour(
   }
 }
 
+/** The file for a body; one that is ready too late is dropped. */
+export async function createSink(path: string, control: Control): Promise<FileSink> {
+  control.check();
+  const creating = FileSink.create(path);
+  try {
+    return await control.race(creating);
+  } catch (error) {
+    if (control.failed) creating.then((sink) => sink.discard()).catch(() => {});
+    throw error;
+  }
+}
+
 /** Writes a body to a file, which appears under its name when it is whole. */
-export async function save(source: BodySource, sink: FileSink): Promise<void> {
+export async function save(source: BodySource, sink: FileSink, control: Control): Promise<void> {
   try {
     while (true) {
       const piece = await source.read();
       if (piece === undefined) break;
-      await sink.write(piece);
+      const written = sink.write(piece);
+      await (sink.mayWait ? control.race(written) : written);
     }
   } finally {
     source.close();

@@ -25,16 +25,24 @@ export class Digests {
   }
 }
 
-/** The credentials for a target: the option's, which are for the first origin only, or the URL's. */
+/**
+ * The credentials for a target; `first` is that of the request before any redirect. The option's are for the
+ * origin of the first URL only; so are those in the first URL, but a redirect within that origin may bring others.
+ */
 export function credentialsFor(
   target: Target,
   auth: Auth | undefined,
-  firstOrigin: string,
+  first: Target,
 ): Auth | undefined {
-  if (auth !== undefined && target.origin === firstOrigin) return auth;
-  const { username, password } = target;
-  if (username === "" && password === "") return undefined;
-  return { type: "basic", username, password };
+  const isFirstOrigin = target.origin === first.origin;
+  if (auth !== undefined && isFirstOrigin) return auth;
+  const source = isFirstOrigin && !hasUser(target) ? first : target;
+  if (!hasUser(source)) return undefined;
+  return { type: "basic", username: source.username, password: source.password };
+}
+
+function hasUser({ username, password }: Target): boolean {
+  return username !== "" || password !== "";
 }
 
 /** The value of Authorization, as far as there is one before a challenge. */

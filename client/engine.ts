@@ -4,18 +4,19 @@
 import type { FieldSection } from "../wire/field_section.ts";
 import type { ResponseHead } from "../wire/response_head.ts";
 import type { BodySource } from "./body_source.ts";
-import { collect, pour, save } from "./collect.ts";
+import { collect, createSink, pour, save } from "./collect.ts";
 import type { HttpConnection } from "./exchange/connection.ts";
 import { Control } from "./exchange/control.ts";
 import { CookieJar } from "./rules/cookies.ts";
 import { Digests } from "./credentials.ts";
 import { contentCodings } from "./content/coding.ts";
 import { decodeBody } from "./content/decode.ts";
+import type { ProxyChoice } from "./dial/proxy/proxy.ts";
 import { environmentProxies } from "./environment.ts";
 import type { Exchange } from "./exchange/exchange.ts";
-import { describe } from "./exchange/failure.ts";
-import { FileSink } from "./download/file_sink.ts";
-import { Journey, type Shared } from "./journey.ts";
+import { describe, NO_TRAFFIC } from "./exchange/failure.ts";
+import type { FileSink } from "./download/file_sink.ts";
+import { delayAfterError, Journey, type Shared } from "./journey.ts";
 import { idleMs } from "./rules/keep_alive.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
 import { routeKey } from "./dial/route_options.ts";
@@ -34,6 +35,7 @@ import { ClientSocket } from "./socket.ts";
 import { Stopwatch } from "./exchange/stopwatch.ts";
 import { parseTarget, type Target } from "./target.ts";
 import { Trace, type TraceLine } from "./trace.ts";
+import { WatchedSource } from "./watched_source.ts";
 
 /** What a client is doing. */
 export interface ClientStats extends PoolStats {
@@ -48,6 +50,16 @@ interface Arrived {
   readonly state: ResponseState;
   readonly exchange: Exchange;
   readonly source: BodySource;
+}
+
+/** One request on its way. */
+interface Trip {
+  readonly settings: Settings;
+  readonly control: Control;
+  readonly stopwatch: Stopwatch;
+  /** Longest body of the response. */
+  readonly limit: number;
+  readonly journey: Journey;
 }
 
 /** Longest body kept in memory by default. */
@@ -72,8 +84,12 @@ export class Engine {
   #socket: ClientSocket | undefined;
 
   /** Throws TypeError or RangeError for wrong options. */
-  constructor(options: ClientOptions, trace?: TraceLine) {
-    const { requests, pool } = resolveClient(options, withEnvironment());
+  constructor(
+    options: ClientOptions,
+    trace?: TraceLine,
+    proxies: ProxyChoice | undefined = environmentProxies(),
+  ) {
+    const { requests, pool } = resolveClient(options, withProxies(proxies));
     this.#settings = requests;
     this.#poolSettings = pool;
     this.#shared = {
@@ -106,7 +122,7 @@ export class Engine {
   /** The connection of the last response, taken out of the client. Throws TypeError when there is none. */
   socket(): ClientSocket {
     const connection = this.#last;
-    if (this.#socket !== undefined) return this.#socket;
+    if (this.#socket?.closed === false) return this.#socket;
     if (connection === undefined || connection.state === "closed" || connection.state === "taken") {
       throw new TypeError("Cannot give socket: the client is not connected");
     }
@@ -127,29 +143,49 @@ export class Engine {
     const { bodyToFile, maxBodyBytes } = settings;
     const limit = maxBodyBytes ?? (bodyToFile === undefined ? MEMORY_BYTES : Infinity);
     const control = this.#begin(settings);
-    let sink: FileSink | undefined;
-    let arrived: Arrived | undefined;
+    let trip: Trip | undefined;
     try {
-      // Before anything is sent: where the body cannot go, nobody has to ask for it.
-      if (typeof bodyToFile === "string") sink = await createSink(bodyToFile, control);
-      const stopwatch = new Stopwatch();
-      arrived = await this.#arrive(method, url, body, settings, control, stopwatch, limit);
-      const { state, exchange, source } = arrived;
-      if (sink !== undefined) await save(source, sink);
-      else if (typeof bodyToFile === "function") await pour(source, bodyToFile, control);
-      else if (state.code === 101) state.body = new Uint8Array(0);
-      else if (isPlain(arrived, settings)) {
-        state.body = exchange.tryReadAll() ?? await exchange.readAll();
-      } else state.body = await collect(source, limit);
-      complete(arrived, stopwatch);
-      return new ClientResponse(state);
+      while (true) {
+        // Before anything is sent: where the body cannot go, nobody has to ask for it.
+        const sink = typeof bodyToFile === "string"
+          ? await createSink(bodyToFile, control)
+          : undefined;
+        trip ??= this.#depart(method, url, body, settings, control, limit);
+        const arrived = await this.#arrive(trip).catch((error) => drop(sink, error));
+        try {
+          return await this.#deliver(arrived, trip, sink);
+        } catch (error) {
+          await sink?.discard();
+          const reason = arrived.exchange.explain(control.failed ? control.failure : error);
+          // What a function was given cannot be taken back.
+          if (typeof bodyToFile === "function" || control.failed) throw reason;
+          if (!await trip.journey.mayTryAgain(reason)) throw reason;
+        }
+      }
     } catch (error) {
-      await sink?.discard();
-      const reason = control.failed ? control.failure : error;
-      throw arrived?.exchange.explain(reason) ?? explain(reason, method, control);
+      throw explain(error, method, control, trip);
     } finally {
       this.#end(control);
     }
+  }
+
+  /** Puts the body where it belongs. */
+  async #deliver(
+    arrived: Arrived,
+    trip: Trip,
+    sink: FileSink | undefined,
+  ): Promise<ClientResponse> {
+    const { state, exchange, source } = arrived;
+    const { settings, control, limit, stopwatch } = trip;
+    const { bodyToFile } = settings;
+    if (sink !== undefined) await save(source, sink, control);
+    else if (typeof bodyToFile === "function") await pour(source, bodyToFile, control);
+    else if (state.code === 101) state.body = new Uint8Array(0);
+    else if (isPlain(arrived, settings)) {
+      state.body = exchange.tryReadAll() ?? await exchange.readAll();
+    } else state.body = await collect(source, limit);
+    complete(arrived, stopwatch);
+    return new ClientResponse(state);
   }
 
   /** A request, and its response with the body still to be read. */
@@ -161,19 +197,34 @@ export class Engine {
   ): Promise<OpenResponse> {
     const settings = this.#resolve(options);
     const control = this.#begin(settings);
+    let trip: Trip | undefined;
     try {
-      const stopwatch = new Stopwatch();
       const limit = settings.maxBodyBytes ?? Infinity;
-      const arrived = await this.#arrive(method, url, body, settings, control, stopwatch, limit);
-      const source = new WatchedSource(arrived, (isWhole) => {
-        if (isWhole) complete(arrived, stopwatch);
-        this.#end(control);
+      trip = this.#depart(method, url, body, settings, control, limit);
+      const { journey, stopwatch } = trip;
+      const arrived = await this.#arrive(trip);
+      const source = new WatchedSource(arrived.source, {
+        onEnd: (isWhole) => {
+          if (isWhole) complete(arrived, stopwatch);
+          this.#end(control);
+        },
+        explain: (error) => journey.qualify(arrived.exchange.explain(error)),
+        race: (promise) => control.race(promise),
       });
-      return { response: new ClientResponse(arrived.state), body: source };
+      return {
+        response: new ClientResponse(arrived.state),
+        body: source,
+        attempts: journey.attempts,
+      };
     } catch (error) {
       this.#end(control);
-      throw explain(control.failed ? control.failure : error, method, control);
+      throw explain(error, method, control, trip);
     }
+  }
+
+  /** Milliseconds to wait before another attempt, after so many, and a failure; undefined: there is none. */
+  delayAfter(error: unknown, attempts: number, options: RequestOptions): number | undefined {
+    return delayAfterError(this.#resolve(options).retry, error, attempts);
   }
 
   #resolve(options: RequestOptions | undefined): Settings {
@@ -206,34 +257,39 @@ export class Engine {
     return target;
   }
 
-  async #arrive(
+  /** Makes a request of its options. */
+  #depart(
     method: string,
     url: string | URL,
     body: RequestBody | undefined,
     settings: Settings,
     control: Control,
-    stopwatch: Stopwatch,
     limit: number,
-  ): Promise<Arrived> {
+  ): Trip {
     const target = this.#target(url);
-    const outgoing = body === undefined || body === null ? undefined : outgoingBody(body);
+    const outgoing = body === undefined ? undefined : outgoingBody(body);
     if (target.webSocket && (method !== "GET" || outgoing !== undefined)) {
       throw new TypeError("Cannot request: a WebSocket handshake is a GET without a body");
     }
-    const plan = { method: checkMethod(method), target, fields: settings.headers, body: outgoing };
+    const { headers: fields, trailers } = settings;
+    const plan = { method: checkMethod(method), target, fields, body: outgoing, trailers };
+    const stopwatch = new Stopwatch();
     const jar = this.#jarFor(settings);
-    const journey = new Journey(
-      { plan, settings, control, stopwatch, jar, maxBodyBytes: limit },
-      this.#shared,
-    );
+    const init = { plan, settings, control, stopwatch, jar, maxBodyBytes: limit };
+    return { settings, control, stopwatch, limit, journey: new Journey(init, this.#shared) };
+  }
+
+  /** Sends it, and waits for the head of its response. */
+  async #arrive(trip: Trip): Promise<Arrived> {
+    const { journey } = trip;
     const { exchange, head } = await journey.run();
     const { connection } = exchange;
+    if (head.status === 101) await exchange.endUpgraded();
+    // An upgraded connection that nobody asked for, `socket` can no longer give.
+    if (this.#last?.upgraded) this.#last.close();
+    connection.upgraded = head.status === 101;
     this.#last = connection;
     this.#socket = undefined;
-    if (head.status === 101) {
-      exchange.endUpgraded();
-      connection.upgraded = true;
-    }
     return {
       state: {
         code: head.status,
@@ -253,27 +309,8 @@ export class Engine {
         timings: NO_TIMINGS,
       },
       exchange,
-      source: this.#decoded(exchange, head, journey.plan.method, settings, limit),
+      source: decoded(exchange, head, trip),
     };
-  }
-
-  /** The body as the caller wants it. */
-  #decoded(
-    exchange: Exchange,
-    head: ResponseHead,
-    method: string,
-    settings: Settings,
-    limit: number,
-  ): BodySource {
-    if (!settings.decode || method === "HEAD") return exchange;
-    try {
-      const codings = contentCodings(head.fields.record()["content-encoding"]);
-      if (codings === undefined || codings.length === 0) return exchange;
-      const { maxDecodeRatio } = settings;
-      return decodeBody(exchange, codings, { maxBytes: limit, maxRatio: maxDecodeRatio });
-    } catch (error) {
-      throw exchange.fail(error);
-    }
   }
 
   #jarFor({ cookies }: Settings): CookieJar | undefined {
@@ -288,36 +325,51 @@ export class Engine {
   }
 }
 
-/** Says of an error what is known of a request that never came to an exchange. */
-function explain(error: unknown, method: string, { phase }: Control): unknown {
-  return describe(error, {
-    phase,
-    bytesSent: 0,
-    isUnsent: true,
-    bytesReceived: 0,
+/** The body as the caller wants it. */
+function decoded(
+  exchange: Exchange,
+  head: ResponseHead,
+  { settings, limit }: Trip,
+): BodySource {
+  if (!settings.decode || !exchange.hasBody) return exchange;
+  try {
+    const codings = contentCodings(head.fields.record()["content-encoding"]);
+    if (codings === undefined || codings.length === 0) return exchange;
+    const { maxDecodeRatio } = settings;
+    return decodeBody(exchange, codings, { maxBytes: limit, maxRatio: maxDecodeRatio });
+  } catch (error) {
+    throw exchange.refuse(error);
+  }
+}
+
+/** Says of an error what is known of its request; less where that never came to an exchange. */
+function explain(
+  error: unknown,
+  method: string,
+  control: Control,
+  trip: Trip | undefined,
+): unknown {
+  const described = describe(control.failed ? control.failure : error, {
+    url: trip?.journey.plan.target.url.href,
+    phase: control.phase,
+    traffic: NO_TRAFFIC,
     reused: false,
     method,
   });
+  return trip === undefined ? described : trip.journey.qualify(described);
 }
 
-/** The defaults of all requests, with the proxies of the environment. */
-function withEnvironment(): Settings {
-  const proxy = environmentProxies();
+/** The defaults of all requests, with proxies. */
+function withProxies(proxy: ProxyChoice | undefined): Settings {
   if (proxy === undefined) return DEFAULTS;
   const route = { ...DEFAULTS.route, proxy };
   return { ...DEFAULTS, route, routeKey: routeKey(route) };
 }
 
-/** The file for a body; one that is ready too late is dropped. */
-async function createSink(path: string, control: Control): Promise<FileSink> {
-  control.check();
-  const creating = FileSink.create(path);
-  try {
-    return await control.race(creating);
-  } catch (error) {
-    if (control.failed) creating.then((sink) => sink.discard()).catch(() => {});
-    throw error;
-  }
+/** Drops a file that will not be needed, and goes on with the error. */
+async function drop(sink: FileSink | undefined, error: unknown): Promise<never> {
+  await sink?.discard();
+  throw error;
 }
 
 /** Whether the body can be read in one go. */
@@ -329,36 +381,4 @@ function isPlain({ source, exchange }: Arrived, { onProgress, minSpeed }: Settin
 function complete({ state, exchange }: Arrived, stopwatch: Stopwatch): void {
   state.trailers = exchange.trailers;
   state.timings = stopwatch.read();
-}
-
-/** Tells once when a body is at its end, or given up. */
-class WatchedSource implements BodySource {
-  readonly #arrived: Arrived;
-  #onEnd: ((isWhole: boolean) => void) | undefined;
-
-  constructor(arrived: Arrived, onEnd: (isWhole: boolean) => void) {
-    this.#arrived = arrived;
-    this.#onEnd = onEnd;
-  }
-
-  async read(): Promise<Uint8Array | undefined> {
-    try {
-      const piece = await this.#arrived.source.read();
-      if (piece === undefined) this.#end(true);
-      return piece;
-    } catch (error) {
-      this.#end(false);
-      throw this.#arrived.exchange.explain(error);
-    }
-  }
-
-  close(): void {
-    this.#arrived.source.close();
-    this.#end(false);
-  }
-
-  #end(isWhole: boolean): void {
-    this.#onEnd?.(isWhole);
-    this.#onEnd = undefined;
-  }
 }

@@ -5,16 +5,35 @@ import { extname } from "@std/path";
 import { HttpError } from "../wire/errors.ts";
 import type { FileSource } from "../wire/copy_file.ts";
 
-/** A file to be sent; `bodyWithFile` makes them. */
+/**
+ * A file to be sent, as `bodyWithFile` makes them. It is opened when it is sent, each time anew.
+ *
+ * @example What is known before the file is sent
+ * ```ts
+ * import { bodyWithFile } from "@eco/http/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".json" });
+ * await Deno.writeTextFile(path, "[1]");
+ * const body = await bodyWithFile(path);
+ * assertEquals([body.size, body.contentType], [3, "application/json; charset=UTF-8"]);
+ * await Deno.remove(path);
+ * ```
+ */
 export class FileBody {
   /** Where it is. */
   readonly path: string;
   /** Its size in bytes when it was named: that many are sent, or the request fails. */
   readonly size: number;
-  /** The media type of its extension, if that is known. */
+  /** The media type of its extension, if that is known: the `Content-Type` of the request by default. */
   readonly contentType: string | undefined;
 
-  /** See `bodyWithFile`, which also checks that there is such a file. */
+  /**
+   * A file that is not looked at before it is sent: `bodyWithFile` looks, and is what to use.
+   *
+   * @param path Its path.
+   * @param size Its size in bytes, which must be the right one.
+   */
   constructor(path: string, size: number) {
     this.path = path;
     this.size = size;
@@ -55,7 +74,10 @@ export async function bodyWithFile(path: string): Promise<FileBody> {
   } catch (cause) {
     refuse(path, cause);
   }
-  throw new HttpError(`Cannot send file "${path}": it is not a regular file`, { code: "file" });
+  throw new HttpError(`Cannot send file "${path}": it is not a regular file`, {
+    code: "file",
+    operation: "read",
+  });
 }
 
 /** An open file. */
@@ -74,10 +96,23 @@ export function openFile(path: string, size: number): OpenedFile {
   file.close();
   throw new HttpError(`Cannot send file "${path}": it had ${size} bytes and now has ${found}`, {
     code: "file",
+    operation: "read",
   });
 }
 
+/** Words for what systems say in ways of their own. */
+const REASONS: Record<string, string> = {
+  EACCES: "the system does not permit it",
+  ENOENT: "there is no such file",
+};
+
 function refuse(path: string, cause: unknown): never {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  throw new HttpError(`Cannot send file "${path}": ${why}`, { code: "file", cause });
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const why = REASONS[(cause as { code?: string }).code ?? ""] ??
+    said.replace(/ \(os error \d+\).*$/s, "");
+  throw new HttpError(`Cannot send file "${path}": ${why}`, {
+    code: "file",
+    operation: "read",
+    cause,
+  });
 }

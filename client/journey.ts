@@ -2,7 +2,7 @@
 // and redirects. What may be sent twice is decided here and nowhere else.
 
 import { HttpError, ProtocolError } from "../wire/errors.ts";
-import type { RawHeader } from "../wire/headers.ts";
+import { fieldValues, type RawHeader } from "../wire/headers.ts";
 import type { ResponseHead } from "../wire/response_head.ts";
 import { basicCredentials } from "./rules/auth.ts";
 import { connect, connectSurely, dropKept, tryKept } from "./exchange/connect.ts";
@@ -11,12 +11,14 @@ import type { CookieJar } from "./rules/cookies.ts";
 import { authorization, credentialsFor, type Digests } from "./credentials.ts";
 import { usesAbsoluteForm } from "./dial/dial.ts";
 import { Exchange, type Release } from "./exchange/exchange.ts";
-import { checkFields } from "./fields.ts";
+import { redirectedFields } from "./fields.ts";
+import { pause } from "./exchange/pause.ts";
 import type { Pool } from "./exchange/pool.ts";
 import { type AttemptFields, prepare, type PreparedRequest, type RequestPlan } from "./prepare.ts";
 import { followRedirect } from "./rules/redirect.ts";
 import type { OutgoingBody } from "./request_body.ts";
-import { isIdempotent, retryDelayMs } from "./rules/retry.ts";
+import { isIdempotent } from "./rules/idempotent.ts";
+import { retryDelayMs } from "./rules/retry.ts";
 import type { Settings } from "./settings.ts";
 import type { Stopwatch } from "./exchange/stopwatch.ts";
 import { parseTarget, type Target } from "./target.ts";
@@ -74,7 +76,8 @@ export class Journey {
   readonly redirects: string[] = [];
   readonly #init: JourneyInit;
   readonly #shared: Shared;
-  readonly #firstOrigin: string;
+  /** Attempts so far, over all redirects. */
+  attempts = 1;
   /** The server said that it cannot meet an expectation. */
   #noExpect = false;
   #handshake: Handshake | undefined;
@@ -83,21 +86,19 @@ export class Journey {
     this.plan = init.plan;
     this.#init = init;
     this.#shared = shared;
-    this.#firstOrigin = init.plan.target.origin;
   }
 
   /** Goes on until there is a response to deliver. */
   async run(): Promise<Arrival> {
+    const { control } = this.#init;
     let hasAnswered = false;
-    for (let attempt = 1;;) {
+    while (true) {
       let arrival: Arrival;
       try {
         arrival = await this.#send();
       } catch (error) {
-        const waitMs = this.#delayAfterError(error, attempt++);
-        if (waitMs === undefined) throw this.#qualify(error);
-        await this.#wait(waitMs);
-        continue;
+        if (await this.mayTryAgain(error)) continue;
+        throw error;
       }
       const { exchange, head } = arrival;
       if (head.status === 417 && this.#mayDropExpect()) {
@@ -105,15 +106,18 @@ export class Journey {
       } else if (head.status === 401 && !hasAnswered && this.#mayAnswer(head)) {
         hasAnswered = true;
       } else {
-        const waitMs = this.#delayAfterStatus(head, attempt);
+        const waitMs = this.#delayAfterStatus(head);
         if (waitMs !== undefined) {
-          attempt++;
+          this.attempts++;
           await exchange.discard();
-          await this.#wait(waitMs);
+          await pause(waitMs, control.signal);
           continue;
         }
         const next = this.#next(arrival);
-        if (next === undefined) return arrival;
+        if (next === undefined) {
+          exchange.checkLength();
+          return arrival;
+        }
         this.redirects.push(this.plan.target.url.href);
         this.plan = next;
         hasAnswered = false;
@@ -122,8 +126,17 @@ export class Journey {
     }
   }
 
+  /** Waits for another attempt after a failure, of the body too, if there is to be one: whether there is. */
+  async mayTryAgain(error: unknown): Promise<boolean> {
+    const waitMs = this.#delayAfterError(error);
+    if (waitMs === undefined) return false;
+    this.attempts++;
+    await pause(waitMs, this.#init.control.signal);
+    return true;
+  }
+
   /** A request that was redirected was acted upon: unless it is idempotent, all of it is not safe to repeat. */
-  #qualify(error: unknown): unknown {
+  qualify(error: unknown): unknown {
     const wasAnswered = this.plan !== this.#init.plan;
     if (error instanceof HttpError && wasAnswered && !isIdempotent(this.#init.plan.method)) {
       error.safeToRetry = false;
@@ -159,8 +172,8 @@ export class Journey {
 
   /** Whether a request that failed may be sent again unasked: it cannot have been acted upon twice. */
   #mayResend(exchange: Exchange, request: PreparedRequest): boolean {
-    if (!exchange.wasLost || !exchange.reused || exchange.bytesReceived > 0) return false;
-    return this.#mayRepeat(request) || (exchange.isUnsent && isReplayable(request));
+    if (!exchange.wasLost || !exchange.reused || exchange.traffic.bytesReceived > 0) return false;
+    return this.#mayRepeat(request) || (exchange.traffic.isUnsent && isReplayable(request));
   }
 
   /** Whether a request may be sent twice: nothing happens by it, or the same. */
@@ -221,7 +234,7 @@ export class Journey {
     const { method, target } = this.plan;
     const { jar, settings } = this.#init;
     const fields: RawHeader[] = [];
-    const auth = credentialsFor(target, settings.auth, this.#firstOrigin);
+    const auth = credentialsFor(target, settings.auth, this.#init.plan.target);
     if (auth !== undefined) {
       const value = authorization(auth, method, target, this.#shared.digests);
       if (value !== undefined) fields.push(["Authorization", value]);
@@ -235,15 +248,15 @@ export class Journey {
   #check(exchange: Exchange, head: ResponseHead): void {
     const { target } = this.plan;
     const { jar } = this.#init;
-    if (jar !== undefined) {
-      const values = valuesOf(head, "set-cookie");
-      if (values.length > 0) jar.store(target.url, values);
-    }
-    if (this.#handshake === undefined || head.status !== 101) return;
     try {
-      checkHandshake(this.#handshake, head.status, head.fields.raw());
+      if (jar !== undefined) {
+        const values = fieldValues(head.fields.raw(), "set-cookie");
+        if (values.length > 0) jar.store(target.url, values);
+      }
+      if (this.#handshake === undefined || head.status !== 101) return;
+      checkHandshake(this.#handshake, head.fields.raw());
     } catch (error) {
-      throw exchange.fail(error);
+      throw exchange.refuse(error);
     }
   }
 
@@ -258,28 +271,28 @@ export class Journey {
   /** Whether there is an answer to the server's challenge. */
   #mayAnswer(head: ResponseHead): boolean {
     const { target } = this.plan;
-    const auth = credentialsFor(target, this.#init.settings.auth, this.#firstOrigin);
+    const { settings, plan: first } = this.#init;
+    const auth = credentialsFor(target, settings.auth, first.target);
     if (auth?.type !== "digest" || !isReplayable(this.plan)) return false;
+    // The caller's own field would take the answer's place.
+    if (this.plan.fields.names.has("authorization")) return false;
     return this.#shared.digests.for(target.origin, auth.username, auth.password)
-      .challenge(valuesOf(head, "www-authenticate"));
+      .challenge(fieldValues(head.fields.raw(), "www-authenticate"));
   }
 
-  /** Milliseconds to wait before another attempt after a failure; undefined: there is none. */
-  #delayAfterError(error: unknown, attempt: number): number | undefined {
+  #delayAfterError(error: unknown): number | undefined {
     const { settings: { retry }, control } = this.#init;
-    if (retry === undefined || control.failed || !(error instanceof HttpError)) return undefined;
-    if (!(error.safeToRetry ?? isIdempotent(this.plan.method))) return undefined;
-    if (!WORTH_A_RETRY.has(error.code) || !isReplayable(this.plan)) return undefined;
-    return retryDelayMs(retry, attempt, undefined, Date.now(), Math.random);
+    if (control.failed || !isReplayable(this.plan)) return undefined;
+    return delayAfterError(retry, error, this.attempts);
   }
 
-  /** The same after a response with a status that may pass. */
-  #delayAfterStatus(head: ResponseHead, attempt: number): number | undefined {
+  /** Milliseconds to wait before another attempt after a response with a status that may pass. */
+  #delayAfterStatus(head: ResponseHead): number | undefined {
     const { retry } = this.#init.settings;
     if (retry === undefined || !retry.statuses.includes(head.status)) return undefined;
     if (!isIdempotent(this.plan.method) || !isReplayable(this.plan)) return undefined;
     const retryAfter = head.fields.record()["retry-after"];
-    return retryDelayMs(retry, attempt, retryAfter, Date.now(), Math.random);
+    return retryDelayMs(retry, this.attempts, retryAfter, Date.now(), Math.random);
   }
 
   /** What a redirect asks for; undefined: the response is to be delivered. */
@@ -288,7 +301,7 @@ export class Journey {
     if (head.status < 300 || head.status > 399 || settings.redirect.mode === "manual") {
       return undefined;
     }
-    const { method, target, fields, body } = this.plan;
+    const { method, target, fields, body, trailers } = this.plan;
     try {
       const hop = followRedirect(
         { method, url: target.url, fields: fields.lines, body },
@@ -300,31 +313,31 @@ export class Journey {
       if (hop === undefined) return undefined;
       const next = parseTarget(hop.url);
       // A Host of the caller's is one of this server's names.
-      const host = next.origin === target.origin ? fields.host : undefined;
+      const isSameOrigin = next.origin === target.origin;
+      const host = isSameOrigin ? fields.host : undefined;
       return {
         method: hop.method,
         target: next,
-        fields: { ...checkFields([...hop.fields]), host },
+        fields: redirectedFields(fields, hop.fields, host),
         body: hop.body,
+        trailers: isSameOrigin && hop.body !== undefined ? trailers : undefined,
       };
     } catch (error) {
-      throw exchange.fail(error);
+      throw exchange.refuse(error);
     }
   }
+}
 
-  #wait(ms: number): Promise<void> {
-    const { control } = this.#init;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        control.onFail = undefined;
-        resolve();
-      }, ms);
-      control.onFail = () => {
-        clearTimeout(timer);
-        reject(control.failure);
-      };
-    });
-  }
+/** Milliseconds to wait before another attempt, after so many, and a failure; undefined: there is none. */
+export function delayAfterError(
+  retry: Settings["retry"],
+  error: unknown,
+  attempts: number,
+): number | undefined {
+  if (retry === undefined || !(error instanceof HttpError)) return undefined;
+  // What failed on its way to a connection says nothing of it yet, and was not sent.
+  if (error.safeToRetry === false || !WORTH_A_RETRY.has(error.code)) return undefined;
+  return retryDelayMs(retry, attempts, undefined, Date.now(), Math.random);
 }
 
 function isReplayable({ body }: { readonly body: OutgoingBody | undefined }): boolean {
@@ -333,7 +346,7 @@ function isReplayable({ body }: { readonly body: OutgoingBody | undefined }): bo
 
 /** The one Location of a response. */
 function locationOf(head: ResponseHead): string | undefined {
-  const values = valuesOf(head, "location");
+  const values = fieldValues(head.fields.raw(), "location");
   if (new Set(values).size > 1) {
     throw new ProtocolError(
       "redirect",
@@ -341,13 +354,6 @@ function locationOf(head: ResponseHead): string | undefined {
     );
   }
   return values[0];
-}
-
-/** The values of all fields with a name, given in lowercase. */
-function valuesOf(head: ResponseHead, name: string): string[] {
-  return head.fields.raw()
-    .filter(([spelled]) => spelled.toLowerCase() === name)
-    .map(([, value]) => value);
 }
 
 /** What another attempt may do better. */

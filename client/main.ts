@@ -12,18 +12,20 @@
  * @module
  */
 
-import { type GetArguments, parseArguments } from "./command/arguments.ts";
-import type { Input } from "./command/body.ts";
-import { exitCodeOf, Interrupted, OutputError } from "./command/exit_code.ts";
+import { parseArguments } from "./command/arguments.ts";
+import { Interrupted, OutputError, UsageError } from "./command/errors.ts";
+import { exitCodeOf } from "./command/exit_code.ts";
+import type { GetArguments } from "./command/get_arguments.ts";
+import type { Input } from "./command/input.ts";
+import { commandMessage } from "./command/message.ts";
+import { askPassword } from "./command/password.ts";
 import type { Terminal } from "./command/progress_bar.ts";
+import { dieOf, SignalWatch } from "./command/signals.ts";
 import { transfer } from "./command/transfer.ts";
-import { USAGE, UsageError } from "./command/usage.ts";
+import { USAGE } from "./command/usage.ts";
 import { VERSION } from "./command/version.ts";
-
-/** The signals that end the command, with their numbers. */
-const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
-  ? [["SIGINT", 2], ["SIGBREAK", 21]]
-  : [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]];
+import type { World } from "./command/world.ts";
+import { readVariable } from "./environment.ts";
 
 /** How long what is under way may take to clean up after a signal. */
 const GRACE_MS = 2000;
@@ -36,45 +38,35 @@ async function main(args: string[]): Promise<number> {
     if (command.action === "get") {
       const { switches } = command.get;
       isSilent = switches.has("silent") && !switches.has("show-error");
-      await get(withoutExceptions(command.get));
+      await get(command.get, isSilent);
     } else {
       console.log(command.action === "help" ? USAGE : VERSION);
     }
     return 0;
   } catch (error) {
+    if (error instanceof Interrupted) await dieOf(error);
     if (!isSilent && !isQuiet(error)) complain(error);
     return exitCodeOf(error);
   }
 }
 
-async function get(args: GetArguments): Promise<void> {
+async function get(args: GetArguments, isSilent: boolean): Promise<void> {
   const aborter = new AbortController();
   const { signal } = aborter;
   const interrupted = Promise.withResolvers<never>();
-  for (const [name, number] of SIGNALS) {
-    Deno.addSignalListener(name, () => {
-      if (signal.aborted) Deno.exit(128 + number);
-      const reason = new Interrupted(name, number);
-      aborter.abort(reason);
-      setTimeout(() => interrupted.reject(reason), GRACE_MS);
-    });
-  }
-  const world = {
-    ...{ stdin: STDIN, stdout: Deno.stdout, signal },
+  using _watch = new SignalWatch((reason) => {
+    if (signal.aborted) return interrupted.reject(reason);
+    aborter.abort(reason);
+    setTimeout(() => interrupted.reject(reason), GRACE_MS);
+  });
+  const world: World = {
+    ...{ stdin: STDIN, stdout: Deno.stdout, environment: readVariable, signal },
     terminal: Deno.stderr.isTerminal() ? STDERR : undefined,
-    trace: (mark: string, line: string) => console.error(`${mark} ${line}`),
+    trace: (mark, line) => show(latin1(`${mark} ${line}\n`)),
+    warn: (text) => isSilent || console.error(`warning: ${text}`),
+    askPassword: Deno.stdin.isTerminal() ? (prompt) => ask(prompt, signal) : undefined,
   };
   await Promise.race([transfer(args, world), interrupted.promise]);
-}
-
-/** Arguments without `--noproxy`: the environment can say that too, and also holds after redirects. */
-function withoutExceptions(args: GetArguments): GetArguments {
-  const { noproxy, proxy, ...values } = args.values;
-  if (noproxy === undefined) return args;
-  Deno.env.set("no_proxy", noproxy);
-  if (!proxy) return { ...args, values: { ...values, proxy } };
-  for (const name of ["http_proxy", "https_proxy"]) Deno.env.set(name, proxy);
-  return { ...args, values };
 }
 
 const STDIN: Input = {
@@ -83,7 +75,7 @@ const STDIN: Input = {
 };
 
 const STDERR: Terminal = {
-  write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  write: (text) => show(new TextEncoder().encode(text)),
   get columns() {
     try {
       // Some terminals say 0 when they do not know.
@@ -95,19 +87,34 @@ const STDERR: Terminal = {
   now: () => performance.now(),
 };
 
-/** Whether nobody has to be told: who closed the output, or sent the signal, knows. */
+function ask(prompt: string, signal: AbortSignal): Promise<string> {
+  const keyboard = {
+    setRaw: (isRaw: boolean) => Deno.stdin.setRaw(isRaw, isRaw ? { cbreak: true } : undefined),
+    read: (buffer: Uint8Array) => Deno.stdin.read(buffer),
+  };
+  return askPassword(prompt, keyboard, STDERR.write, signal);
+}
+
+/** Writes all of it to the standard error. */
+function show(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+}
+
+/** Heads have a byte per character. */
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** Whether nobody has to be told: who closed the output knows. */
 function isQuiet(error: unknown): boolean {
-  if (error instanceof Interrupted) return true;
   return error instanceof OutputError && error.cause instanceof Deno.errors.BrokenPipe;
 }
 
 /** One line, however many the message has. */
 function complain(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof UsageError && error.exitCode === 2
-    ? "; --help tells the options"
-    : "";
-  console.error(`error: ${message.replace(/\s*[\r\n]+\s*/g, " ")}${hint}`);
+  const isUsage = error instanceof UsageError && error.exitCode === 2;
+  const hint = isUsage ? "; --help tells the options" : "";
+  console.error(`error: ${commandMessage(error)}${hint}`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -54,12 +54,13 @@ export async function request(
 }
 
 /**
- * The same as `request("GET", url, undefined, options)`.
+ * The same as `request("GET", url, undefined, options)` (RFC 9110 9.3.1).
  *
  * @param url The URL.
  * @param options What else the request wants.
- * @returns The response.
- * @throws {HttpError} When the request fails.
+ * @returns The response, of whatever status.
+ * @throws {TypeError} When an argument is wrong.
+ * @throws {HttpError} When the request fails: see `Client.request` for the kinds.
  *
  * @example Get a page
  * ```ts
@@ -78,13 +79,14 @@ export async function get(url: string | URL, options?: RequestOptions): Promise<
 }
 
 /**
- * The same as `request("POST", url, body, options)`.
+ * The same as `request("POST", url, body, options)` (RFC 9110 9.3.3).
  *
  * @param url The URL.
- * @param body The body.
+ * @param body The body: text, bytes, a stream, a Blob, a form, a file.
  * @param options What else the request wants.
- * @returns The response.
- * @throws {HttpError} When the request fails.
+ * @returns The response, of whatever status.
+ * @throws {TypeError} When an argument is wrong.
+ * @throws {HttpError} When the request fails: see `Client.request` for the kinds.
  *
  * @example Post a form
  * ```ts
@@ -111,10 +113,11 @@ export async function post(
  * there as it was.
  *
  * @param url The URL; redirects are followed.
- * @param path The file.
+ * @param path The file. One that is there already is replaced.
  * @param options How: `resume` goes on with what an earlier attempt left, `sha256` checks the whole file.
  * @returns What was downloaded.
- * @throws {HttpError} With code `refused` for a status other than 200, `checksum`, `file`, or as `request`.
+ * @throws {TypeError} When an argument is wrong.
+ * @throws {HttpError} With code `refused` for a status that brings no file, `checksum`, `file`, or as `request`.
  *
  * @example Download a file and check it
  * ```ts

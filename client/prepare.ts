@@ -1,7 +1,7 @@
 // From what is asked for to what is sent: the head in its final form and how the body is framed. Whatever does
 // not fit together is refused here, before anything is sent.
 
-import { isAscii, type RawHeader } from "../wire/headers.ts";
+import { isAscii, isFieldValue, type RawHeader } from "../wire/headers.ts";
 import { ACCEPT_ENCODING } from "./content/coding.ts";
 import type { CheckedFields } from "./fields.ts";
 import type { OutgoingBody } from "./request_body.ts";
@@ -15,6 +15,8 @@ export interface RequestPlan {
   readonly target: Target;
   readonly fields: CheckedFields;
   readonly body: OutgoingBody | undefined;
+  /** Fields behind the body. */
+  readonly trailers: RawHeader[] | undefined;
 }
 
 /** What one attempt adds to it. */
@@ -34,11 +36,13 @@ export interface AttemptFields {
 /** What is sent. */
 export interface PreparedRequest {
   readonly method: string;
+  readonly url: string;
   readonly head: string;
   readonly isAscii: boolean;
   readonly body: OutgoingBody | undefined;
   /** Length of the body as it is announced; undefined: chunked. */
   readonly length: number | undefined;
+  readonly trailers: RawHeader[] | undefined;
   readonly expectContinue: boolean;
   /** Whether 101 is an answer that was asked for. */
   readonly mayUpgrade: boolean;
@@ -59,25 +63,24 @@ export function prepare(
   settings: Settings,
   maxBodyBytes: number,
 ): PreparedRequest {
-  const { method, target, fields, body } = plan;
+  const { method, target, fields, body, trailers } = plan;
   const defaults: RawHeader[] = settings.decode ? [["Accept-Encoding", ACCEPT_ENCODING]] : [];
   const forced: RawHeader[] = [];
   let length: number | undefined;
   let expectContinue = false;
   if (body !== undefined) {
-    length = announcedLength(body, fields, settings.trailers !== undefined);
+    length = announcedLength(body, fields, trailers !== undefined);
     if (body.contentType !== undefined) defaults.push(["Content-Type", body.contentType]);
-    if (settings.trailers !== undefined) {
-      defaults.push(["Trailer", settings.trailers.map(([name]) => name).join(", ")]);
+    if (trailers !== undefined) {
+      defaults.push(["Trailer", trailers.map(([name]) => name).join(", ")]);
     }
-    forced.push(
-      length === undefined ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(length)],
-    );
+    if (length === undefined) forced.push(["Transfer-Encoding", "chunked"]);
+    else forced.push(["Content-Length", String(length)]);
     // Not for a body that is empty: there would be nothing to continue with (RFC 9110 10.1.1).
     expectContinue = attempt.expectContinue && length !== 0;
     if (expectContinue) forced.push(["Expect", "100-continue"]);
   } else {
-    if (settings.trailers !== undefined) refuse('option "trailers" is given, but no body');
+    if (trailers !== undefined) refuse('option "trailers" is given, but no body');
     if (fields.chunked || (fields.contentLength ?? 0) > 0) refuse("headers announce a body");
     if (EXPECT_A_BODY.has(method) || fields.contentLength === 0) {
       forced.push(["Content-Length", "0"]);
@@ -89,6 +92,7 @@ export function prepare(
   }
   defaults.push(...attempt.defaults);
   forced.push(...attempt.forced);
+  for (const field of [...defaults, ...forced]) checkOwnValue(field);
   const head = headText({
     method,
     target,
@@ -99,15 +103,26 @@ export function prepare(
   });
   return {
     method,
+    url: target.url.href,
     head,
     isAscii: isAscii(head),
     body,
     length,
+    trailers,
     expectContinue,
     mayUpgrade: fields.upgrade || target.webSocket,
     close: attempt.close || fields.close,
     maxBodyBytes,
   };
+}
+
+/**
+ * Checks a value of the client's own. Some come from objects of the caller, as the type of a Blob or the cookies
+ * of a jar, and what such an object gives may be anything.
+ */
+function checkOwnValue([name, value]: RawHeader): void {
+  if (typeof value === "string" && isFieldValue(value)) return;
+  refuse(`value of header "${name}" has a control character or one beyond U+00FF`);
 }
 
 /** The length that the head announces; undefined: the body is sent in chunks. */
@@ -127,7 +142,11 @@ function announcedLength(
     if (hasTrailers) refuse('option "trailers" needs chunks, but there is a "Content-Length"');
     return contentLength;
   }
-  return fields.chunked || hasTrailers ? undefined : body.length;
+  if (fields.chunked || hasTrailers || body.length === undefined) return undefined;
+  if (!Number.isSafeInteger(body.length) || body.length < 0) {
+    refuse("length of the body is not a number of bytes");
+  }
+  return body.length;
 }
 
 function refuse(why: string): never {

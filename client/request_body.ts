@@ -39,7 +39,7 @@ export interface OutgoingBody {
   /** The whole of it, where it is in memory. */
   readonly bytes: Uint8Array | undefined;
   /** Writes it. */
-  writeTo(output: BodyOutput): Promise<unknown>;
+  writeTo(output: BodyOutput): Promise<void>;
 }
 
 /** Makes a body ready. Throws TypeError for what is none. */
@@ -114,10 +114,7 @@ function formBody(form: MultipartForm): OutgoingBody {
 async function writeSegment(output: BodyOutput, segment: FormSegment): Promise<void> {
   if (segment.kind === "bytes") return await output.write(segment.bytes);
   if (segment.kind === "file") return await writeFile(output, segment.path, segment.size);
-  const sent = await writeStream(output, segment.open());
-  if (sent !== segment.size) {
-    throw new RangeError(`Cannot send form: a stream had ${sent} bytes, not ${segment.size}`);
-  }
+  await writeStream(output, segment.open());
 }
 
 /** A form with the entries of a standard one. */
@@ -135,21 +132,19 @@ async function writeFile(output: BodyOutput, path: string, size: number): Promis
   await output.writeFile(file, path, size);
 }
 
-/** Sends a stream; it is cancelled when it cannot be sent to its end. Returns its length. */
+/** Sends a stream; it is cancelled when it cannot be sent to its end. */
 async function writeStream(
   output: BodyOutput,
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<number> {
+): Promise<void> {
   const iterator = stream instanceof ReadableStream ? read(stream) : stream[Symbol.asyncIterator]();
-  let sent = 0;
   try {
     while (true) {
       const { done, value } = await output.race(iterator.next());
-      if (done) return sent;
+      if (done) return;
       if (!(value instanceof Uint8Array)) {
         throw new TypeError(`Cannot send body: its stream gave a ${typeof value}, not bytes`);
       }
-      sent += value.length;
       await output.write(value);
     }
   } catch (error) {

@@ -2,20 +2,23 @@
 // the way. Views of the head are made when they are asked for.
 
 import type { FieldSection } from "../wire/field_section.ts";
-import type { HeaderRecord, RawHeader } from "../wire/headers.ts";
-import type { BodySource } from "./body_source.ts";
+import { fieldValues, type HeaderRecord, type RawHeader } from "../wire/headers.ts";
+import type { WatchedSource } from "./watched_source.ts";
 
-/** How long the parts of a request took, in seconds. */
+/**
+ * How long the parts of a request took, in seconds. A request that was redirected or repeated has all its
+ * attempts in them: the first three add up, the last two run from the beginning of the first attempt.
+ */
 export interface Timings {
-  /** Resolving the name; 0 on a kept connection, or where the runtime resolves it while connecting. */
+  /** Resolving names; 0 on a kept connection, or where the runtime resolves them while connecting. */
   readonly dns: number;
   /** Connecting, proxies included; 0 on a kept connection. */
   readonly connect: number;
-  /** The TLS handshake; 0 on a kept connection and without TLS. */
+  /** TLS handshakes; 0 on a kept connection and without TLS. */
   readonly tls: number;
-  /** From the beginning to the first byte of the response. */
+  /** From the beginning to the first byte of the last response, which is the one that is delivered. */
   readonly firstByte: number;
-  /** From the beginning to the end of the body. */
+  /** From the beginning to the end of its body. */
   readonly total: number;
 }
 
@@ -49,9 +52,12 @@ export interface ResponseState {
 export interface OpenResponse {
   readonly response: ClientResponse;
   /** Its body, to be read to its end or closed. */
-  readonly body: BodySource;
+  readonly body: WatchedSource;
+  /** Attempts that it took. */
+  readonly attempts: number;
 }
 
+// By hand, since `parseMediaType` of @std/media-types throws at slips that browsers read over, as in `;;`.
 const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^\s";]+)/i;
 
 /**
@@ -79,12 +85,16 @@ export class ClientResponse {
   #rawHeaders: RawHeader[] | undefined;
   #headers: HeaderRecord | undefined;
 
-  /** Responses are made by requests. */
+  /**
+   * Responses are made by requests.
+   *
+   * @param state What it is made of.
+   */
   constructor(state: ResponseState) {
     this.#state = state;
   }
 
-  /** The status code. */
+  /** The status code (RFC 9110 15). */
   get code(): number {
     return this.#state.code;
   }
@@ -94,12 +104,12 @@ export class ClientResponse {
     return this.#state.status;
   }
 
-  /** The URL that answered: the last one, after redirects. */
+  /** The URL that answered, the last one after redirects, without user and password. */
   get url(): string {
     return this.#state.url;
   }
 
-  /** The URLs that redirected here, in order. */
+  /** The URLs that redirected here, in order, without user and password. */
   get redirects(): readonly string[] {
     return this.#state.redirects;
   }
@@ -117,14 +127,12 @@ export class ClientResponse {
     return this.#rawHeaders ??= this.#state.fields.raw();
   }
 
-  /** The values of all `Set-Cookie` fields. */
+  /** The values of all `Set-Cookie` fields (RFC 6265 4.1), each by itself. */
   get setCookies(): string[] {
-    return this.rawHeaders
-      .filter(([name]) => name.toLowerCase() === "set-cookie")
-      .map(([, value]) => value);
+    return fieldValues(this.rawHeaders, "set-cookie");
   }
 
-  /** The fields after a chunked body, by lowercase name; empty if there were none. */
+  /** The fields after a chunked body (RFC 9110 6.5), by lowercase name; empty if there were none. */
   get trailers(): HeaderRecord {
     return this.#state.trailers?.record() ?? Object.create(null);
   }
@@ -154,6 +162,20 @@ export class ClientResponse {
    *
    * @returns The text, without a byte order mark; what is not valid becomes U+FFFD.
    * @throws {TypeError} When the body went to a file or function.
+   *
+   * @example Text in the charset that the server names
+   * ```ts
+   * import { get } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, (con) => {
+   *   con.addHeader("Content-Type", "text/plain; charset=iso-8859-1");
+   *   con.send(Uint8Array.of(0x63, 0x61, 0x66, 0xe9));
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * assertEquals((await get(`http://127.0.0.1:${port}/`)).text(), "caf\u00e9");
+   * ```
    */
   text(): string {
     const label = CHARSET.exec(this.headers["content-type"] ?? "")?.[1];
@@ -166,6 +188,18 @@ export class ClientResponse {
    * @returns The value.
    * @throws {SyntaxError} When it is no JSON.
    * @throws {TypeError} When the body went to a file or function.
+   *
+   * @example Read an answer of an API
+   * ```ts
+   * import { get } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, (con) => con.send('{"answer":42}'));
+   * const { port } = server.addr as Deno.NetAddr;
+   * const { answer } = (await get(`http://127.0.0.1:${port}/`)).json();
+   * assertEquals(answer, 42);
+   * ```
    */
   // deno-lint-ignore no-explicit-any
   json(): any {

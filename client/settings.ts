@@ -1,15 +1,28 @@
 // The options of a request in their checked form, in milliseconds and bytes, with the defaults; those of
 // a client underneath. Whatever is wrong with an option is said before anything is sent.
 
-import type { CookieJar } from "./rules/cookies.ts";
-import { type CheckedFields, checkFields } from "./fields.ts";
+import {
+  checkBoolean,
+  checkCount,
+  checkFunction,
+  checkOptions,
+  checkRecord,
+  checkSeconds,
+  checkWord,
+  refuseKind,
+  refuseNumber,
+  refuseOption,
+} from "./check_option.ts";
+import { type CheckedFields, checkFields, givenFields } from "./fields.ts";
 import type { Auth, ClientOptions, InformationalResponse, Progress } from "./options.ts";
 import type { RequestOptions } from "./options.ts";
 import type { RouteSettings } from "./dial/route_settings.ts";
 import { DEFAULT_ROUTE, resolveRoute, ROUTE_OPTIONS, routeKey } from "./dial/route_options.ts";
+import { flawOfPassword, flawOfToken } from "./rules/auth.ts";
+import type { CookieJar } from "./rules/cookies.ts";
 import type { RedirectRules } from "./rules/redirect.ts";
 import { resolveRetry, type RetryPolicy } from "./rules/retry.ts";
-import { checkTrailers } from "../wire/body_writer.ts";
+import { flawOfTrailer } from "../wire/body_writer.ts";
 import type { RawHeader } from "../wire/headers.ts";
 
 /** Where a response body goes. */
@@ -86,61 +99,57 @@ type Check = (value: never, draft: Draft, name: string) => void;
 
 /** What each option does to the settings. */
 const CHECKS: Record<string, Check> = {
-  timeout: (value, draft, name) => draft.timeoutMs = milliseconds(name, value),
-  connectTimeout: (value, draft, name) => draft.connectTimeoutMs = milliseconds(name, value),
-  headTimeout: (value, draft, name) => draft.headTimeoutMs = milliseconds(name, value),
-  idleTimeout: (value, draft, name) => draft.idleTimeoutMs = milliseconds(name, value),
-  minSpeed: (value, draft) => draft.minSpeed = resolveMinSpeed(value),
-  signal: (value: AbortSignal, draft) => {
-    if (!((value as unknown) instanceof AbortSignal)) wrong("signal", value, "an AbortSignal");
+  timeout: (value, draft, name) => draft.timeoutMs = limitMs(name, value),
+  connectTimeout: (value, draft, name) => draft.connectTimeoutMs = limitMs(name, value),
+  headTimeout: (value, draft, name) => draft.headTimeoutMs = limitMs(name, value),
+  idleTimeout: (value, draft, name) => draft.idleTimeoutMs = limitMs(name, value),
+  minSpeed: (value, draft) => draft.minSpeed = checkMinSpeed(value),
+  signal: (value: AbortSignal, draft, name) => {
+    if (!((value as unknown) instanceof AbortSignal)) refuseKind(name, value, "an AbortSignal");
     draft.signal = value;
   },
   headers: (value, draft) => draft.headers = checkFields(value, draft.headers),
-  bodyToFile: (value: Sink, draft) => {
-    if (typeof value !== "function" && (typeof value !== "string" || value === "")) {
-      wrong("bodyToFile", value, "a path or a function");
+  bodyToFile: (value: Sink, draft, name) => {
+    if (typeof value !== "function" && typeof value !== "string") {
+      refuseKind(name, value, "a path or a function");
     }
+    if (value === "") refuseOption(name, "it is an empty path");
     draft.bodyToFile = value;
   },
-  trailers: (value: Record<string, string>, draft, name) => {
-    if (typeof value !== "object" || value === null) wrong(name, value, "an object");
-    const trailers = checkTrailers(value);
-    draft.trailers = trailers.length === 0 ? undefined : trailers;
-  },
-  expectContinue: (value, draft, name) => draft.expectContinue = boolean(name, value),
-  redirect: (value: RedirectRules["mode"], draft, name) => {
-    if (!["manual", "follow", "error"].includes(value)) {
-      wrong(name, value, '"manual", "follow" or "error"');
-    }
-    draft.redirect = { ...draft.redirect, mode: value };
+  trailers: (value, draft) => draft.trailers = checkTrailers(value),
+  expectContinue: (value, draft, name) => draft.expectContinue = checkBoolean(name, value),
+  redirect: (value, draft, name) => {
+    const mode = checkWord(name, value, ["manual", "follow", "error"]);
+    draft.redirect = { ...draft.redirect, mode };
   },
   maxRedirects: (value, draft, name) => {
-    draft.redirect = { ...draft.redirect, maxRedirects: count(name, value, 0) };
+    draft.redirect = { ...draft.redirect, maxRedirects: checkCount(name, value, 0) };
   },
   crossOriginHeaders: (value: string[], draft, name) => {
-    if (!Array.isArray(value) || value.some((it) => typeof it !== "string")) {
-      wrong(name, value, "an array of field names");
+    if (!Array.isArray(value)) refuseKind(name, value, "an array of field names");
+    if (value.some((it) => typeof it !== "string")) {
+      refuseOption(name, "an element is not a string");
     }
     draft.redirect = { ...draft.redirect, crossOriginHeaders: value };
   },
   allowDowngrade: (value, draft, name) => {
-    draft.redirect = { ...draft.redirect, allowDowngrade: boolean(name, value) };
+    draft.redirect = { ...draft.redirect, allowDowngrade: checkBoolean(name, value) };
   },
-  decode: (value, draft, name) => draft.decode = boolean(name, value),
-  maxHeadBytes: (value, draft, name) => draft.maxHeadBytes = count(name, value, 64),
-  maxFields: (value, draft, name) => draft.maxFields = count(name, value, 0),
-  maxBodyBytes: (value, draft, name) => draft.maxBodyBytes = count(name, value, 0),
-  maxDecodeRatio: (value, draft, name) => draft.maxDecodeRatio = count(name, value, 1),
+  decode: (value, draft, name) => draft.decode = checkBoolean(name, value),
+  maxHeadBytes: (value, draft, name) => draft.maxHeadBytes = checkCount(name, value, 64),
+  maxFields: (value, draft, name) => draft.maxFields = checkCount(name, value, 0),
+  maxBodyBytes: (value, draft, name) => draft.maxBodyBytes = checkCount(name, value, 0),
+  maxDecodeRatio: (value, draft, name) => draft.maxDecodeRatio = checkCount(name, value, 1),
   retry: (value, draft) => draft.retry = resolveRetry(value),
   cookies: (value: boolean | CookieJar, draft, name) => {
-    if (typeof value !== "boolean" && typeof value?.cookieHeader !== "function") {
-      wrong(name, value, "a boolean or a CookieJar");
-    }
+    const isJar = typeof value !== "boolean" && typeof value?.cookieHeader === "function" &&
+      typeof value.store === "function";
+    if (typeof value !== "boolean" && !isJar) refuseKind(name, value, "a boolean or a CookieJar");
     draft.cookies = value;
   },
   auth: (value, draft) => draft.auth = checkAuth(value),
-  onProgress: (value, draft, name) => draft.onProgress = callback(name, value),
-  onInformational: (value, draft, name) => draft.onInformational = callback(name, value),
+  onProgress: (value, draft, name) => draft.onProgress = checkFunction(name, value),
+  onInformational: (value, draft, name) => draft.onInformational = checkFunction(name, value),
 };
 
 /** The settings of a request whose options stand on top of `base`. Throws TypeError or RangeError. */
@@ -151,19 +160,19 @@ export function resolveSettings(
 ): Settings {
   const draft: Draft = { ...base };
   const route: RequestOptions = {};
-  let hasPath = false;
-  for (const [name, value] of Object.entries(options)) {
+  let hasRoute = false;
+  for (const [name, value] of Object.entries(checkOptions(options))) {
     if (value === undefined) continue;
     if (Object.hasOwn(CHECKS, name)) {
       CHECKS[name]!(value as never, draft, name);
     } else if (ROUTE_OPTIONS.has(name)) {
       (route as Record<string, unknown>)[name] = value;
-      hasPath = true;
+      hasRoute = true;
     } else if (!also.has(name)) {
-      throw new TypeError(`Cannot request: there is no option "${name}"`);
+      throw new TypeError(`Cannot use options: there is no option "${name}"`);
     }
   }
-  if (hasPath) {
+  if (hasRoute) {
     draft.route = resolveRoute(route, base.route);
     draft.routeKey = routeKey(draft.route);
   }
@@ -183,70 +192,64 @@ export function resolveClient(
   options: ClientOptions,
   base: Settings,
 ): { requests: Settings; pool: PoolSettings } {
-  const { maxConnections = 100, maxPerOrigin = 16, keepAlive, queueTimeout = 30 } = options;
+  const { maxConnections = 100, maxPerOrigin = 16, keepAlive, queueTimeout = 30 } = checkOptions(
+    options,
+  );
   return {
     requests: resolveSettings(options, base, POOL_OPTIONS),
     pool: {
-      maxConnections: count("maxConnections", maxConnections, 1),
-      maxPerOrigin: count("maxPerOrigin", maxPerOrigin, 1),
-      // Of other waits, Infinity and 0 are the same; here 0 means that connections are not kept.
-      keepAliveMs: keepAlive === undefined || keepAlive === Infinity
-        ? keepAlive
-        : milliseconds("keepAlive", keepAlive),
-      queueTimeoutMs: milliseconds("queueTimeout", queueTimeout),
+      maxConnections: checkCount("maxConnections", maxConnections, 1),
+      maxPerOrigin: checkCount("maxPerOrigin", maxPerOrigin, 1),
+      // 0 is not "no limit" here, as it is for other times: it means that connections are not kept.
+      keepAliveMs: keepAlive === undefined ? undefined : checkSeconds("keepAlive", keepAlive),
+      queueTimeoutMs: limitMs("queueTimeout", queueTimeout),
     },
   };
 }
 
-function resolveMinSpeed(value: RequestOptions["minSpeed"]): Settings["minSpeed"] {
-  if (value === null) wrong("minSpeed", value, "a number or an object");
-  const { bytes, window = 30 } = typeof value === "object" ? value : { bytes: value as number };
-  const windowMs = milliseconds("minSpeed.window", window);
-  if (windowMs === 0) throw new RangeError('Cannot request: option "minSpeed.window" is 0');
-  const perSecond = count("minSpeed", bytes, 0);
-  return perSecond === 0 ? undefined : { bytes: perSecond * window, windowMs };
+/** A limit on a wait, in milliseconds; 0: none. */
+function limitMs(name: string, value: unknown): number {
+  const ms = checkSeconds(name, value);
+  return ms === Infinity ? 0 : ms;
 }
 
-function checkAuth(value: Auth): Auth {
-  const { type, ...secrets } = value ?? {};
-  const wanted = type === "bearer" ? ["token"] : ["username", "password"];
-  const known = type === undefined || ["basic", "digest", "bearer"].includes(type);
-  const texts = secrets as Record<string, unknown>;
-  if (!known || wanted.some((name) => typeof texts[name] !== "string")) {
-    throw new TypeError(
-      'Cannot request: option "auth" is not { username, password } or { type: "bearer", token }',
-    );
+function checkMinSpeed(value: unknown): Settings["minSpeed"] {
+  const isRecord = typeof value === "object";
+  const { bytes, window = 30 } = isRecord
+    ? checkRecord("minSpeed", value, ["bytes", "window"])
+    : { bytes: value };
+  const windowMs = checkSeconds("minSpeed.window", window);
+  if (windowMs === 0 || windowMs === Infinity) {
+    refuseNumber("minSpeed.window", windowMs, "above 0 and finite");
   }
-  return value;
+  const perSecond = checkCount(isRecord ? "minSpeed.bytes" : "minSpeed", bytes, 0);
+  return perSecond === 0 ? undefined : { bytes: perSecond * windowMs / 1000, windowMs };
 }
 
-function callback<T>(name: string, value: T): T {
-  if (typeof value !== "function") wrong(name, value, "a function");
-  return value;
+function checkTrailers(value: NonNullable<RequestOptions["trailers"]>): Settings["trailers"] {
+  const trailers = givenFields("trailers", value).flatMap(([name, values]) =>
+    values.map((it): RawHeader => {
+      const flaw = flawOfTrailer(name, it);
+      if (flaw !== undefined) refuseOption("trailers", `field ${JSON.stringify(name)} ${flaw}`);
+      return [name, it];
+    })
+  );
+  return trailers.length === 0 ? undefined : trailers;
 }
 
-function boolean(name: string, value: unknown): boolean {
-  if (typeof value !== "boolean") wrong(name, value, "a boolean");
-  return value;
-}
-
-function milliseconds(name: string, value: unknown): number {
-  if (typeof value !== "number") wrong(name, value, "a number of seconds");
-  if (!(value >= 0)) throw new RangeError(`Cannot request: option "${name}" is ${value}`);
-  return value === Infinity ? 0 : value * 1000;
-}
-
-function count(name: string, value: unknown, least: number): number {
-  if (typeof value !== "number") wrong(name, value, "a number");
-  if (!(value >= least) || (value !== Infinity && !Number.isSafeInteger(value))) {
-    throw new RangeError(
-      `Cannot request: option "${name}" is ${value}, not an integer from ${least}`,
-    );
+/** The names are checked before the values: with a slip as in `tpye: "digest"`, the password would go out as Basic. */
+function checkAuth(value: unknown): Auth {
+  const { type = "basic" } = checkRecord("auth", value, ["type", "username", "password", "token"]);
+  const scheme = checkWord("auth.type", type, ["basic", "digest", "bearer"]);
+  const names = scheme === "bearer" ? ["token"] : ["username", "password"];
+  const secrets = checkRecord("auth", value, ["type", ...names]);
+  for (const name of names) {
+    if (typeof secrets[name] !== "string") refuseKind(`auth.${name}`, secrets[name], "a string");
   }
-  return value;
-}
-
-function wrong(name: string, value: unknown, wanted: string): never {
-  const found = value === null ? "null" : typeof value === "string" ? `"${value}"` : typeof value;
-  throw new TypeError(`Cannot request: option "${name}" is ${found}, not ${wanted}`);
+  const auth = value as Auth;
+  const flaw = auth.type === "bearer"
+    ? flawOfToken(auth.token)
+    : flawOfPassword(auth.username, auth.password, scheme === "basic");
+  if (flaw !== undefined) refuseOption("auth", flaw);
+  return auth;
 }

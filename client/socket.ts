@@ -28,10 +28,16 @@ export class ClientSocket implements Disposable {
   #buffered: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   /** A read that was under way when the socket was given; what it brings comes first. */
   #parked: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  #closed = false;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
-  /** Sockets are given by `Client.sock`. */
+  /**
+   * Sockets are given by `Client.sock`.
+   *
+   * @param transport The connection.
+   * @param buffered Bytes that were read from it already, or are being read.
+   */
   constructor(
     transport: Transport,
     buffered: Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>,
@@ -44,10 +50,35 @@ export class ClientSocket implements Disposable {
   }
 
   /**
-   * Reads some bytes.
+   * Reads some bytes: those that were read ahead first, then as many as there are.
    *
    * @param into Where they go.
    * @returns Their number; null at the end of the stream.
+   * @throws {Error} What the system says, when the connection breaks or was closed here.
+   *
+   * @example Read what the other end says
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, async (con) => {
+   *   con.addHeader("Upgrade", "greeting");
+   *   using conn = (await con.upgrade()).conn;
+   *   await conn.write(new TextEncoder().encode("hello"));
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const headers = { Connection: "upgrade", Upgrade: "greeting" };
+   * await client.get(`http://127.0.0.1:${port}/`, { headers });
+   * using sock = client.sock();
+   * const into = new Uint8Array(1024);
+   * let text = "";
+   * for (let count; (count = await sock.read(into)) !== null;) {
+   *   text += new TextDecoder().decode(into.subarray(0, count));
+   * }
+   * assertEquals(text, "hello");
+   * ```
    */
   async read(into: Uint8Array): Promise<number | null> {
     if (this.#parked !== undefined) await this.#takeParked(this.#parked);
@@ -69,22 +100,80 @@ export class ClientSocket implements Disposable {
   }
 
   /**
-   * Writes some of the bytes.
+   * Writes some of the bytes: the rest is to be written again. `writable` writes all of them.
    *
    * @param bytes What to write.
    * @returns How many of them the socket took.
+   * @throws {Error} What the system says, when the connection breaks or was closed here.
+   *
+   * @example Write all bytes, and read the answer
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, async (con) => {
+   *   con.addHeader("Upgrade", "echo");
+   *   const { conn } = await con.upgrade();
+   *   await conn.readable.pipeTo(conn.writable);
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const headers = { Connection: "upgrade", Upgrade: "echo" };
+   * await client.get(`http://127.0.0.1:${port}/`, { headers });
+   * using sock = client.sock();
+   * const bytes = new TextEncoder().encode("hello");
+   * for (let at = 0; at < bytes.length;) at += await sock.write(bytes.subarray(at));
+   * const into = new Uint8Array(1);
+   * await sock.read(into);
+   * assertEquals(into, new TextEncoder().encode("h"));
+   * ```
    */
   async write(bytes: Uint8Array): Promise<number> {
     return await this.#transport.write(bytes);
   }
 
-  /** Ends the outgoing stream; reading goes on. */
+  /**
+   * Ends the outgoing stream; reading goes on.
+   *
+   * @throws {Error} What the system says, when the connection is broken.
+   *
+   * @example Say that this was all, and read to the end
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, async (con) => {
+   *   con.addHeader("Upgrade", "count");
+   *   using conn = (await con.upgrade()).conn;
+   *   let count = 0;
+   *   const into = new Uint8Array(1024);
+   *   for (let read; (read = await conn.read(into)) !== null;) count += read;
+   *   await conn.write(new TextEncoder().encode(String(count)));
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client();
+   * const headers = { Connection: "upgrade", Upgrade: "count" };
+   * await client.get(`http://127.0.0.1:${port}/`, { headers });
+   * using sock = client.sock();
+   * await sock.write(new Uint8Array(5));
+   * await sock.closeWrite();
+   * assertEquals(await new Response(sock.readable).text(), "5");
+   * ```
+   */
   async closeWrite(): Promise<void> {
     await this.#transport.closeWrite();
   }
 
+  /** Whether it was closed here. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Ends the connection; a read under way rejects. */
   close(): void {
+    this.#closed = true;
     try {
       this.#transport.close();
     } catch {

@@ -2,6 +2,7 @@
 
 /** What a URL says, taken apart. */
 export interface Target {
+  /** The URL without user and password: it is shown to others, in responses, messages and callbacks. */
   readonly url: URL;
   /** Whether TLS is spoken. */
   readonly secure: boolean;
@@ -42,10 +43,12 @@ export function parseTarget(input: string | URL): Target {
   if (defaultPort === undefined) {
     refuse(text, `its scheme is "${url.protocol.slice(0, -1)}", not http, https, ws or wss`);
   }
-  if (url.hostname === "") refuse(text, "it has no host");
   const secure = url.protocol === "https:" || url.protocol === "wss:";
   const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
   const port = url.port === "" ? defaultPort : Number(url.port);
+  const username = decode(text, url.username);
+  const password = decode(text, url.password);
+  url.username = url.password = "";
   return {
     url,
     secure,
@@ -55,12 +58,12 @@ export function parseTarget(input: string | URL): Target {
     authority: url.host,
     path: pathOf(url),
     origin: `${url.protocol}//${url.hostname}:${port}`,
-    username: decode(text, url.username),
-    password: decode(text, url.password),
+    username,
+    password,
   };
 }
 
-/** Path and query; an empty query is one, too (RFC 3986 6.2.3), which `search` does not tell. */
+/** Path and query. "/a?" is another URL than "/a" (RFC 3986 6.2.3), but `search` is "" for both. */
 function pathOf({ pathname, search, href }: URL): string {
   return search === "" && href.split("#", 1)[0]!.endsWith("?") ? `${pathname}?` : pathname + search;
 }
@@ -77,10 +80,12 @@ function refuse(text: string, why: string): never {
   throw new TypeError(`Cannot request "${withoutSecrets(text)}": ${why}`);
 }
 
-/** The URL without user and password, for messages; of what is none, without all that may be those. */
+/** The URL without user and password, for messages. What is no URL loses everything before its last "@". */
 function withoutSecrets(text: string): string {
   if (!URL.canParse(text)) return text.replace(/(:\/*)[^/].*@/s, "$1");
   const url = new URL(text);
+  // Without a scheme, a user name is taken for one: "user:secret@host/".
+  if (url.host === "") return text.replace(/^[^/?#]*@/, "");
   url.username = url.password = "";
   return url.href;
 }

@@ -3,9 +3,6 @@
 
 import { isToken } from "../wire/headers.ts";
 
-/** Most characters that a boundary may have. */
-export const MAX_BOUNDARY_LENGTH = 70;
-
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
 
 /** Whether `text` may be a boundary: 1 to 70 characters of RFC 2046's `bchars`, no space at the end. */
@@ -14,7 +11,7 @@ export function isBoundary(text: string): boolean {
 }
 
 const PREFIX = "----EcoHttpForm";
-/** 144 bits: nobody guesses a boundary to put it into a file that somebody else sends. */
+/** 144 bits: nobody can guess a boundary, and so nobody can make a file that ends its part before its end. */
 const RANDOM_BYTES = 18;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

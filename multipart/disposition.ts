@@ -25,7 +25,10 @@ const MEDIA_TYPE = new RegExp(
   `^${TOKEN}/${TOKEN}(?:[\\t ]*;[\\t ]*${TOKEN}=(?:${TOKEN}|${QUOTED}))*$`,
 );
 
-/** Whether `text` is a media type with its parameters (RFC 9110 8.3.1), in ASCII. */
+/**
+ * Whether `text` is a media type with its parameters (RFC 9110 8.3.1), in ASCII. Not by `parseMediaType` of
+ * @std/media-types: that lets line breaks pass, which would begin another field.
+ */
 export function isMediaType(text: string): boolean {
   return MEDIA_TYPE.test(text);
 }

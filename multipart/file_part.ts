@@ -99,9 +99,11 @@ export class FileSupply implements ByteSupply {
 }
 
 function fileError(message: string, cause?: unknown): HttpError {
-  return new HttpError(message, { code: "file", cause });
+  return new HttpError(message, { code: "file", operation: "read", cause });
 }
 
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  // The system's own words, without what only repeats the path.
+  return text.replace(/ \(os error \d+\).*$/s, "");
 }

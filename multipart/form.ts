@@ -31,6 +31,12 @@ export interface FormFileOptions {
   contentType?: string;
 }
 
+/** How a field that is no file is described to the server. */
+export interface FormFieldOptions {
+  /** Media type. Default: none, as in browsers. */
+  contentType?: string;
+}
+
 /** How a stream is described to the server. */
 export interface FormStreamOptions {
   /** File name. Default: `blob`. */
@@ -84,8 +90,7 @@ const DEFAULT_TYPE = "application/octet-stream";
  * ```
  */
 export class MultipartForm {
-  /** What stands between the parts. */
-  readonly boundary: string;
+  readonly #boundary: string;
   readonly #items: Item[] = [];
   readonly #closing: Uint8Array<ArrayBuffer>;
   #replayable = true;
@@ -104,14 +109,19 @@ export class MultipartForm {
     if (!isBoundary(boundary)) {
       throw new TypeError(`Cannot make form: ${JSON.stringify(boundary)} is not a boundary`);
     }
-    this.boundary = boundary;
+    this.#boundary = boundary;
     this.#closing = encoder.encode(`--${boundary}--\r\n`);
     this.#size = this.#closing.length;
   }
 
+  /** What stands between the parts (RFC 2046 5.1.1). */
+  get boundary(): string {
+    return this.#boundary;
+  }
+
   /** The value of the field `Content-Type` of a message with this form. */
   get contentType(): string {
-    return formContentType(this.boundary);
+    return formContentType(this.#boundary);
   }
 
   /** Length of the whole form in bytes: the value of `Content-Length`. */
@@ -125,11 +135,14 @@ export class MultipartForm {
   }
 
   /**
-   * Adds a text field. As in browsers, line breaks in it become CRLF and it has no media type.
+   * Adds a field. As in browsers, line breaks of a text become CRLF, and it has no media type; bytes are
+   * sent as they are.
    *
    * @param name Name of the field.
-   * @param value Its text.
+   * @param value Its text or bytes; bytes must not be changed before the form is sent.
+   * @param options Media type, where it is to have one.
    * @returns The form.
+   * @throws {TypeError} When the value is neither, or the media type is none.
    *
    * @example Several values of one name
    * ```ts
@@ -142,11 +155,16 @@ export class MultipartForm {
    * assertEquals(read.getAll("tag"), ["sea", "evening"]);
    * ```
    */
-  add(name: string, value: string): this {
-    if (typeof value !== "string") {
-      throw new TypeError(`Cannot add field ${quote(name)}: its value is not a string`);
+  add(
+    name: string,
+    value: string | Uint8Array<ArrayBuffer>,
+    options: FormFieldOptions = {},
+  ): this {
+    if (typeof value !== "string" && !(value instanceof Uint8Array)) {
+      throw new TypeError(`Cannot add field ${quote(name)}: its value is not a string or bytes`);
     }
-    this.#add(this.#head(name), encoder.encode(toCrlf(value)), CRLF);
+    const bytes = typeof value === "string" ? encoder.encode(toCrlf(value)) : value;
+    this.#add(this.#head(name, undefined, options.contentType), bytes, CRLF);
     return this;
   }
 
@@ -191,7 +209,7 @@ export class MultipartForm {
    * @param blob What is sent.
    * @param options File name and media type, where they are not to be those of the blob.
    * @returns The form.
-   * @throws {TypeError} When the media type is none.
+   * @throws {TypeError} When it is not a Blob, or the media type is none.
    *
    * @example Text made to a file
    * ```ts
@@ -311,9 +329,9 @@ export class MultipartForm {
     if (typeof name !== "string" || !["string", "undefined"].includes(typeof filename)) {
       throw new TypeError("Cannot add part: its name or file name is not a string");
     }
-    let head = `--${this.boundary}\r\n${dispositionLine(name, filename)}`;
+    let head = `--${this.#boundary}\r\n${dispositionLine(name, filename)}`;
     if (contentType !== undefined) {
-      if (!isMediaType(contentType)) {
+      if (typeof contentType !== "string" || !isMediaType(contentType)) {
         throw new TypeError(
           `Cannot add part ${quote(name)}: ${quote(contentType)} is not a media type`,
         );

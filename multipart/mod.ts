@@ -20,6 +20,7 @@
 
 export { MultipartForm } from "./form.ts";
 export type {
+  FormFieldOptions,
   FormFileOptions,
   FormSegment,
   FormStreamOptions,

@@ -26,7 +26,10 @@ const AROUND = ["bench", "examples", "tests", "tools"];
 /** The only files that may use `Deno` as a value, or `node:` modules. */
 const EDGES: Record<string, string> = {
   "client/command/arguments.ts": "node:util reads arguments",
-  "client/command/body.ts": "reads files named in arguments, and the standard input",
+  "client/command/file_options.ts": "makes folders, sets the time of a file",
+  "client/command/input.ts": "reads files named in arguments, and the standard input",
+  "client/command/pem_options.ts": "reads certificates and keys",
+  "client/command/signals.ts": "listens to signals, and dies of them",
   "client/content/zlib_driver.ts": "node:zlib undoes content codings",
   "client/dial/connect_by_name.ts": "dials names by the runtime's resolver",
   "client/dial/dns/hosts_file.ts": "knows where the system keeps it",
@@ -35,7 +38,7 @@ const EDGES: Record<string, string> = {
   "client/dial/dns/system_file.ts": "reads files of the system",
   "client/dial/dns/system_resolver.ts": "node:dns asks the system's resolver",
   "client/dial/linux/libc.ts": "calls the C library",
-  "client/dial/linux/socket.ts": "asks which system this is",
+  "client/dial/net_permission.ts": "asks for permissions to use the network",
   "client/dial/node_tcp.ts": "node:net binds a local address, and takes a descriptor over",
   "client/dial/node_transport.ts": "node:stream and node:net name its types",
   "client/dial/tls/check_pem.ts": "node:crypto reads certificates and keys",
@@ -71,6 +74,8 @@ const COMMAND_PACKAGES = /^@std\/(cli|fmt)\b/;
 /** Source files without a test file of their own. */
 const WITHOUT_MIRROR: Record<string, string> = {
   "client/body_source.ts": "has only types",
+  "client/command/get_arguments.ts": "has only types",
+  "client/command/world.ts": "has only types",
   "client/mod.ts": "only exports what others define",
   "client/options.ts": "has only types",
   "client/dial/route_settings.ts": "has only types",

@@ -99,15 +99,22 @@ const NOT_IN_TRAILERS = new Set(
     "upgrade www-authenticate").split(" "),
 );
 
+/** Why a field cannot be sent as a trailer, if so. */
+export function flawOfTrailer(name: string, value: unknown): string | undefined {
+  if (!isToken(name) || NOT_IN_TRAILERS.has(name.toLowerCase())) {
+    return "is not a field name allowed in trailers";
+  }
+  if (typeof value !== "string" || !isFieldValue(value)) {
+    return `has the value ${JSON.stringify(String(value))}, which is not a field value`;
+  }
+  return undefined;
+}
+
 /** Checks trailer fields that are to be sent; throws TypeError. */
 export function checkTrailers(trailers: Record<string, string>): RawHeader[] {
   return Object.entries(trailers).map(([name, value]) => {
-    if (!isToken(name) || NOT_IN_TRAILERS.has(name.toLowerCase())) {
-      throw new TypeError(`Cannot send trailer "${name}": not a field name allowed in trailers`);
-    }
-    if (typeof value !== "string" || !isFieldValue(value)) {
-      throw new TypeError(`Cannot send trailer "${name}": value "${value}" is not a field value`);
-    }
+    const flaw = flawOfTrailer(name, value);
+    if (flaw !== undefined) throw new TypeError(`Cannot send trailer "${name}": it ${flaw}`);
     return [name, value];
   });
 }

@@ -22,6 +22,8 @@ const DONE = Promise.resolve();
 export class ConnWriter {
   /** Bytes accepted by the socket so far. */
   bytesWritten = 0;
+  /** Writes begun so far: what each of them held may have left, whatever became of it. */
+  writesBegun = 0;
   /** Bytes put so far: where in the output the next byte will stand. */
   bytesPut = 0;
   /** The first failure; nothing can be written any more. */
@@ -125,6 +127,7 @@ export class ConnWriter {
         this.#length = 0;
         for (let at = 0; at < length;) {
           this.#deadline.arm(this.timeoutMs);
+          this.writesBegun++;
           const count = await this.#sink.write(
             at === 0 && length === bytes.length ? bytes : bytes.subarray(at, length),
           );

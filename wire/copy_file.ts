@@ -55,6 +55,7 @@ function putPiece(
     if (read === null) {
       throw new HttpError(`Cannot send file "${path}": it shrank, ${left - at} bytes are missing`, {
         code: "file",
+        operation: "read",
         status: 500,
       });
     }

@@ -47,6 +47,8 @@ export interface HttpErrorInit extends ErrorOptions {
   code?: HttpErrorCode;
   /** The status that a server should answer, 400 to 599. */
   status?: number;
+  /** With the code `file`: what could not be done with the file. */
+  operation?: "read" | "write";
 }
 
 /**
@@ -67,6 +69,10 @@ export class HttpError extends Error {
   readonly code: HttpErrorCode;
   /** The status that a server answers, where there is one. */
   readonly status: number | undefined;
+  /** With the code `file`: what could not be done with the file, where that is known. */
+  operation?: "read" | "write";
+  /** Of a client's request: what was asked for, without user and password. */
+  url?: string;
   /** Of a client's request: the part of it that failed. */
   phase?: ClientPhase | TimeoutPhase;
   /** Of a client's request: its bytes that the socket had accepted, of the last attempt. */
@@ -92,10 +98,29 @@ export class HttpError extends Error {
     this.name = new.target.name;
     this.code = init.code ?? "refused";
     this.status = init.status;
+    this.operation = init.operation;
   }
 }
 
-/** The peer broke HTTP/1.1; status 400, 417, 501 or 505. */
+/**
+ * The peer broke HTTP/1.1 (RFC 9112); status 400, 417, 501, 502 or 505.
+ *
+ * @example A server that speaks something else
+ * ```ts
+ * import { get, ProtocolError } from "@eco/http/client";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * const serving = listener.accept().then(async (conn) => {
+ *   await conn.write(new TextEncoder().encode("220 mail.example.com ready\r\n\r\n"));
+ *   conn.close();
+ * });
+ * const { port } = listener.addr as Deno.NetAddr;
+ * const error = await assertRejects(() => get(`http://127.0.0.1:${port}/`), ProtocolError);
+ * assertEquals(error.code, "bad_status_line");
+ * await serving;
+ * ```
+ */
 export class ProtocolError extends HttpError {
   /**
    * An error about a broken rule.
@@ -109,7 +134,24 @@ export class ProtocolError extends HttpError {
   }
 }
 
-/** Something that arrived is larger than an option allows; status 400, 413, 414 or 431. */
+/**
+ * Something that arrived is larger than an option allows; status 400, 413, 414 or 431.
+ *
+ * @example A response that is longer than expected
+ * ```ts
+ * import { get, LimitError } from "@eco/http/client";
+ * import { listen } from "@eco/http/server";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * await using server = listen("127.0.0.1", 0, (con) => con.send("0123456789"));
+ * const { port } = server.addr as Deno.NetAddr;
+ * const error = await assertRejects(
+ *   () => get(`http://127.0.0.1:${port}/`, { maxBodyBytes: 5 }),
+ *   LimitError,
+ * );
+ * assertEquals([error.limit, error.max], ["maxBodyBytes", 5]);
+ * ```
+ */
 export class LimitError extends HttpError {
   /** Name of the option that set the limit. */
   readonly limit: string;
@@ -136,7 +178,24 @@ export class LimitError extends HttpError {
 /** In which part of an exchange a deadline passed; of a server's, or of a client's. */
 export type TimeoutPhase = ClientPhase | "idle" | "head" | "write" | "linger";
 
-/** A deadline passed; status 408. */
+/**
+ * A deadline passed; status 408.
+ *
+ * @example A server that does not answer
+ * ```ts
+ * import { get, TimeoutError } from "@eco/http/client";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * // Connections to it succeed, but nobody reads from them.
+ * using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * const { port } = silent.addr as Deno.NetAddr;
+ * const error = await assertRejects(
+ *   () => get(`http://127.0.0.1:${port}/`, { headTimeout: 0.1 }),
+ *   TimeoutError,
+ * );
+ * assertEquals([error.phase, error.limit], ["wait", "headTimeout"]);
+ * ```
+ */
 export class TimeoutError extends HttpError {
   /** Which wait was too long. */
   override phase: TimeoutPhase;
@@ -149,10 +208,16 @@ export class TimeoutError extends HttpError {
    * @param phase Which wait was too long.
    * @param ms How long it was allowed to take, in milliseconds.
    * @param option Name of the option that says so.
+   * @param fault What was wrong, where it is not the length of the wait as such.
    */
-  constructor(phase: TimeoutPhase, ms: number, option?: string) {
+  constructor(
+    phase: TimeoutPhase,
+    ms: number,
+    option?: string,
+    fault = `${phase} took more than ${ms / 1000} s`,
+  ) {
     const allowed = option === undefined ? "" : ` allowed by "${option}"`;
-    super(`Cannot wait any longer: ${phase} took more than ${ms / 1000} s${allowed}`, {
+    super(`Cannot wait any longer: ${fault}${allowed}`, {
       code: "timeout",
       status: 408,
     });
@@ -161,7 +226,27 @@ export class TimeoutError extends HttpError {
   }
 }
 
-/** The peer left in the middle of a message. */
+/**
+ * The peer left in the middle of a message, or before it began one.
+ *
+ * @example A response that is cut
+ * ```ts
+ * import { ClosedError, get } from "@eco/http/client";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * const serving = listener.accept().then(async (conn) => {
+ *   await conn.read(new Uint8Array(1024));
+ *   const head = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n";
+ *   await conn.write(new TextEncoder().encode(`${head}0123456789`));
+ *   conn.close();
+ * });
+ * const { port } = listener.addr as Deno.NetAddr;
+ * const error = await assertRejects(() => get(`http://127.0.0.1:${port}/`), ClosedError);
+ * assertEquals([error.received, error.expected], [10, 20]);
+ * await serving;
+ * ```
+ */
 export class ClosedError extends HttpError {
   /** Bytes of the message that did arrive. */
   readonly received: number;
@@ -184,20 +269,38 @@ export class ClosedError extends HttpError {
   }
 }
 
-/** A client could not reach its server. */
+/**
+ * A client could not reach its server; its `code` says where it failed, its `cause` what the system said.
+ *
+ * @example A port where nobody listens
+ * ```ts
+ * import { ConnectError, get } from "@eco/http/client";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * const { port } = listener.addr as Deno.NetAddr;
+ * listener.close();
+ * const error = await assertRejects(() => get(`http://127.0.0.1:${port}/`), ConnectError);
+ * assertEquals([error.code, error.safeToRetry], ["connect", true]);
+ * ```
+ */
 export class ConnectError extends HttpError {
+  /** With the code `tls`: what of the server was not accepted, where it is that: its certificate, or its key. */
+  readonly rejected: "certificate" | "pin" | undefined;
+
   /**
    * An error about a connection that could not be made.
    *
    * @param code Where it failed: resolving the name, connecting, the proxy, or the TLS handshake.
    * @param message What could not be done, and why.
-   * @param options The cause.
+   * @param options The cause, and what of the server was not accepted.
    */
   constructor(
     code: "dns" | "connect" | "tls" | "proxy",
     message: string,
-    options: ErrorOptions = {},
+    options: ErrorOptions & { rejected?: "certificate" | "pin" } = {},
   ) {
     super(message, { code, cause: options.cause, status: 502 });
+    this.rejected = options.rejected;
   }
 }

@@ -58,6 +58,11 @@ export function splitFields(section: string): RawHeader[] {
   return fields;
 }
 
+/** The values of all fields with a name, which is given in lowercase. */
+export function fieldValues(fields: readonly RawHeader[], name: string): string[] {
+  return fields.filter(([spelled]) => spelled.toLowerCase() === name).map(([, value]) => value);
+}
+
 /** The record view of field lines. */
 export function toRecord(fields: readonly RawHeader[]): HeaderRecord {
   const record: HeaderRecord = Object.create(null);

@@ -1,17 +1,12 @@
 // No client at all: the runtime's own write and read on a connection. A small answer is one write and
 // one read, and only its length is looked at. What it reaches is the most that a client on
 // `Deno.connect` could.
-import { headBytes, headFault } from "../download.ts";
-import type { Job, Lane, See } from "./job.ts";
+import { type Answer, readAnswer, readSome, writeAll } from "../raw_http.ts";
+import type { Job, Lane } from "./job.ts";
 import { repeating, serveJobs } from "./runs.mjs";
 
 const READ_BYTES = 64 * 1024;
 const FILE_BYTES = 1024 * 1024;
-
-interface Answer {
-  bytes: number;
-  bodyBytes: number;
-}
 
 async function open(job: Job): Promise<Lane> {
   const { hostname, port, pathname, search } = new URL(job.url);
@@ -44,7 +39,7 @@ async function open(job: Job): Promise<Lane> {
       await sendFile(conn, job.file);
       let text = "";
       await readAnswer(conn, buffer, undefined, (piece) => {
-        text += new TextDecoder().decode(piece as Uint8Array);
+        text += new TextDecoder().decode(piece);
       });
       see?.(text);
       return Number.parseInt(text);
@@ -53,50 +48,12 @@ async function open(job: Job): Promise<Lane> {
   return { run: works[job.work], close: () => conn.close() };
 }
 
-/** Reads an answer to its end. Without `bodyBytes` any length is right. */
-async function readAnswer(
-  conn: Deno.Conn,
-  buffer: Uint8Array<ArrayBuffer>,
-  bodyBytes: number | undefined,
-  see?: See,
-): Promise<Answer> {
-  let filled = 0;
-  let head: number | undefined;
-  while (head === undefined) {
-    filled += await readSome(conn, buffer.subarray(filled));
-    head = headBytes(new TextDecoder("latin1").decode(buffer.subarray(0, filled)));
-  }
-  const text = new TextDecoder("latin1").decode(buffer.subarray(0, head));
-  const length = bodyBytes ?? Number(/^content-length: *(\d+)/im.exec(text)?.[1]);
-  const fault = headFault(text, length);
-  if (fault) throw new Error(fault);
-  see?.(buffer.subarray(head, filled));
-  let received = filled - head;
-  while (received < length) {
-    const count = await readSome(conn, buffer);
-    see?.(buffer.subarray(0, count));
-    received += count;
-  }
-  return { bytes: head + received, bodyBytes: received };
-}
-
 async function sendFile(conn: Deno.Conn, path: string): Promise<void> {
   using file = Deno.openSync(path);
   const block = new Uint8Array(FILE_BYTES);
   for (let count; (count = file.readSync(block)) !== null;) {
     await writeAll(conn, block.subarray(0, count));
   }
-}
-
-async function writeAll(conn: Deno.Conn, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  let at = await conn.write(bytes);
-  while (at < bytes.length) at += await conn.write(bytes.subarray(at));
-}
-
-async function readSome(conn: Deno.Conn, into: Uint8Array<ArrayBuffer>): Promise<number> {
-  const count = await conn.read(into);
-  if (count === null) throw new Error("the server closed the connection early");
-  return count;
 }
 
 await serveJobs(repeating(open));

@@ -3,7 +3,7 @@
 // "digest", the answer also has the SHA-256 of the body. Prints its port.
 import { createHash, type Hash } from "node:crypto";
 import { ChunkDecoder } from "../../wire/chunked.ts";
-import { headBytes } from "../download.ts";
+import { headBytes, writeAll } from "../raw_http.ts";
 import { patternBlock, patternPieces } from "./pattern.ts";
 
 const CHUNK_LIMITS = { maxChunkLineBytes: 256, maxTrailerBytes: 1024, maxFields: 8 };
@@ -96,11 +96,6 @@ async function fill(channel: Channel): Promise<boolean> {
 
 async function fillOrThrow(channel: Channel): Promise<void> {
   if (!await fill(channel)) throw new Error("the client left in mid-body");
-}
-
-async function writeAll(conn: Deno.Conn, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  let at = await conn.write(bytes);
-  while (at < bytes.length) at += await conn.write(bytes.subarray(at));
 }
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -1,32 +1,14 @@
 // From errors to exit codes: curl's where it has one, so that scripts need not care. Pure.
 
-import { HttpError, LimitError } from "../../wire/errors.ts";
+import { type ConnectError, HttpError, LimitError } from "../../wire/errors.ts";
 import type { HttpErrorCode } from "../../wire/errors.ts";
-import { UsageError } from "./usage.ts";
-
-/** A signal that ended the command. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-  /** As shells report processes that a signal ended. */
-  readonly exitCode: number;
-
-  constructor(signal: Deno.Signal, number: number) {
-    super(`Cannot go on: ${signal}`);
-    this.exitCode = 128 + number;
-  }
-}
-
-/** The body cannot be printed. */
-export class OutputError extends Error {
-  override readonly name = "OutputError";
-}
+import { LocalError } from "../dial/local_error.ts";
+import { Interrupted, OutputError, UsageError } from "./errors.ts";
 
 const CODES: Partial<Record<HttpErrorCode, number>> = {
   refused: 22,
   dns: 6,
   connect: 7,
-  tls: 35,
-  proxy: 97,
   timeout: 28,
   redirect: 47,
   bad_content: 61,
@@ -42,6 +24,7 @@ const CODES: Partial<Record<HttpErrorCode, number>> = {
 };
 
 const LIMITS: Record<string, number> = { maxBodyBytes: 63, maxDecodeRatio: 61, maxHeadBytes: 56 };
+const TLS = { certificate: 60, pin: 90 };
 
 /** What the command ends with. */
 export function exitCodeOf(error: unknown): number {
@@ -51,11 +34,14 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof LimitError) return LIMITS[error.limit] ?? 56;
   switch (error.code) {
     case "file":
-      return error.message.startsWith("Cannot write") ? 23 : 26;
+      return error.operation === "write" ? 23 : 26;
     case "closed":
       return closedCode(error);
+    case "connect":
+    case "dns":
+      return causes(error).some((it) => it instanceof LocalError) ? 45 : CODES[error.code]!;
     case "tls":
-      return tlsCode(error);
+      return TLS[(error as ConnectError).rejected!] ?? 35;
     case "proxy":
       return proxyCode(error);
     default:
@@ -63,10 +49,13 @@ export function exitCodeOf(error: unknown): number {
   }
 }
 
-function closedCode({ phase, bytesReceived = 0 }: HttpError): number {
+function closedCode(error: HttpError): number {
+  const { phase, bytesReceived = 0 } = error;
   if (phase === "body") return 18;
   if (bytesReceived > 0) return 56;
-  return phase === "send" ? 55 : 52;
+  if (phase === "send") return 55;
+  // A peer that resets the connection failed to answer; one that ends it had nothing to say.
+  return causes(error).some((it) => (it as { code?: unknown }).code === "ECONNRESET") ? 56 : 52;
 }
 
 /** The way to a proxy has codes of its own, or those of any way. */
@@ -76,18 +65,9 @@ function proxyCode({ cause }: HttpError): number {
   return cause.code === "connect" || cause.code === "tls" ? exitCodeOf(cause) : 97;
 }
 
-function tlsCode(error: HttpError): number {
-  if (/ option "pin" /.test(error.message)) return 90;
-  return isAboutCertificate(error) ? 60 : 35;
-}
-
-/** Whether the handshake failed for what the server is, and not for how it speaks. */
-function isAboutCertificate(error: HttpError): boolean {
-  for (let it: unknown = error; it instanceof Error; it = it.cause) {
-    if (/certificate|UnknownIssuer|CERT_|SELF_SIGNED|ALTNAME/i.test(it.message)) {
-      return true;
-    }
-    if (/CERT|ALTNAME/.test((it as { code?: string }).code ?? "")) return true;
-  }
-  return false;
+/** An error, and all that led to it. */
+function causes(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const more: unknown[] = error instanceof AggregateError ? error.errors : [];
+  return [error, ...[error.cause, ...more].flatMap(causes)];
 }

@@ -1,8 +1,7 @@
 // Where the get command writes what it got: a file, which appears when it is whole, or the standard output.
 
 import { FileSink } from "../download/file_sink.ts";
-import type { ClientResponse } from "../response.ts";
-import { OutputError } from "./exit_code.ts";
+import { OutputError } from "./errors.ts";
 
 /** Where bytes go. */
 export interface Output {
@@ -47,7 +46,8 @@ class StreamOutput implements Output {
     return new Promise((resolve, reject) => {
       this.#abort = reject;
       this.#stdout.write(bytes).then(resolve, (cause) => {
-        const why = cause instanceof Error ? cause.message : String(cause);
+        const why = (cause instanceof Error ? cause.message : String(cause))
+          .replace(/ \(os error \d+\).*$/s, "");
         reject(new OutputError(`Cannot write to the standard output: ${why}`, { cause }));
       });
     });
@@ -68,11 +68,4 @@ export function checkPrintable(bytes: Uint8Array): void {
   throw new OutputError(
     'Cannot print body: it is binary; use "-o FILE" to save it, or "-o -" to print it',
   );
-}
-
-/** The head of a response, as it is shown: a character per byte. */
-export function headBytes({ minorVersion, code, status, rawHeaders }: ClientResponse): Uint8Array {
-  const lines = [`HTTP/1.${minorVersion} ${code} ${status}`];
-  for (const [name, value] of rawHeaders) lines.push(`${name}: ${value}`);
-  return Uint8Array.from(`${lines.join("\r\n")}\r\n\r\n`, (character) => character.charCodeAt(0));
 }

@@ -1,8 +1,8 @@
-// The progress of a download on a terminal: one line, drawn over itself five times a second, and a last line
-// that stays.
+// The progress of a transfer on a terminal: one line, drawn over itself five times a second, and a last line
+// that stays. What is sent and what is received are counted each for itself.
 
-import { format } from "@std/fmt/bytes";
 import type { Progress } from "../options.ts";
+import { finalLine, progressLine, type ProgressState, waitingLine } from "./progress_line.ts";
 
 /** Where the bar is drawn. */
 export interface Terminal {
@@ -14,75 +14,123 @@ export interface Terminal {
   now(): number;
 }
 
-/** What a line tells. */
-export interface ProgressState {
-  readonly bytes: number;
-  readonly total: number | undefined;
-  /** Bytes a second, lately. */
-  readonly rate: number;
-  /** Milliseconds since the beginning. */
-  readonly elapsedMs: number;
-}
-
 const REDRAW_MS = 200;
 /** Over how long the rate is taken. */
 const RATE_MS = 5000;
-const MAX_BAR = 40;
-const MIN_BAR = 4;
+
+/** What moved in one direction. */
+class Meter {
+  #startMs: number;
+  #samples: { ms: number; bytes: number }[] = [];
+  /** Bytes that were there before. */
+  #first: number;
+  bytes: number;
+  total: number | undefined;
+  /** When the last bytes moved. */
+  #lastMs: number;
+
+  constructor(startMs: number, bytes: number) {
+    this.#startMs = this.#lastMs = startMs;
+    this.#first = this.bytes = bytes;
+  }
+
+  get isComplete(): boolean {
+    return this.bytes === this.total;
+  }
+
+  update(ms: number, bytes: number, total: number | undefined): void {
+    // It began anew, as after a redirect.
+    if (bytes < this.bytes) {
+      this.#startMs = ms;
+      this.#samples = [];
+      this.#first = 0;
+    }
+    this.#lastMs = ms;
+    this.bytes = bytes;
+    this.total = total;
+  }
+
+  /** How it goes, with the rate of the last seconds. */
+  now(ms: number): ProgressState {
+    const samples = this.#samples;
+    if (samples.length === 0) samples.push({ ms: this.#startMs, bytes: this.#first });
+    while (samples.length > 1 && samples[1]!.ms <= ms - RATE_MS) samples.shift();
+    const [oldest] = samples;
+    samples.push({ ms, bytes: this.bytes });
+    const rate = perSecond(this.bytes - oldest!.bytes, ms - oldest!.ms);
+    return { bytes: this.bytes, total: this.total, rate, elapsedMs: ms - this.#startMs };
+  }
+
+  /** How it went, until then or its last byte. */
+  inAll(ms: number = this.#lastMs): ProgressState {
+    const elapsedMs = ms - this.#startMs;
+    const rate = perSecond(this.bytes - this.#first, elapsedMs);
+    return { bytes: this.bytes, total: this.total, rate, elapsedMs };
+  }
+}
+
+function perSecond(bytes: number, ms: number): number {
+  return bytes / Math.max(ms, 1) * 1000;
+}
 
 /** A bar under way. */
 export class ProgressBar {
   readonly #terminal: Terminal;
+  readonly #name: string | undefined;
   readonly #startMs: number;
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #samples: { ms: number; bytes: number }[] = [];
-  #bytes = 0;
-  #total: number | undefined;
-  /** Bytes that were there before. */
-  #first: number | undefined;
+  #up: Meter | undefined;
+  #down: Meter | undefined;
   #isDrawn = false;
 
-  /** Begins; `end` has to be called. */
-  constructor(terminal: Terminal) {
+  /** Begins; `end` has to be called. The last line begins with `name`. */
+  constructor(terminal: Terminal, name?: string) {
     this.#terminal = terminal;
+    this.#name = name;
     this.#startMs = terminal.now();
     this.#timer = setInterval(() => this.draw(), REDRAW_MS);
   }
 
-  /** Takes note of how far it is; drawing is another matter. What is there at first was not moved. */
-  update({ bytes, total }: Progress): void {
-    this.#first ??= bytes;
-    this.#bytes = bytes;
-    this.#total = total;
+  /** Takes note of how far it is; drawing is another matter. What is received at first was not moved. */
+  update({ direction, bytes, total }: Progress): void {
+    const ms = this.#terminal.now();
+    if (direction === "up") (this.#up ??= new Meter(this.#startMs, 0)).update(ms, bytes, total);
+    else {
+      const startMs = this.#up === undefined ? this.#startMs : ms;
+      (this.#down ??= new Meter(startMs, bytes)).update(ms, bytes, total);
+    }
   }
 
   /** Draws the line as things are. */
   draw(): void {
-    if (this.#first === undefined) return;
     const ms = this.#terminal.now();
-    if (this.#samples.length === 0) this.#samples.push({ ms: this.#startMs, bytes: this.#first });
-    while (this.#samples.length > 1 && this.#samples[1]!.ms <= ms - RATE_MS) this.#samples.shift();
-    const [oldest] = this.#samples;
-    this.#samples.push({ ms, bytes: this.#bytes });
-    const rate = (this.#bytes - oldest!.bytes) / Math.max(ms - oldest!.ms, 1) * 1000;
-    this.#put(progressLine(this.#state(rate), this.#terminal.columns));
+    const { columns } = this.#terminal;
+    const meter = this.#down ?? this.#up;
+    if (meter === undefined) return;
+    const isWaiting = meter === this.#up && meter.isComplete;
+    const state = meter.now(ms);
+    this.#put(isWaiting ? waitingLine(state, columns) : progressLine(state, columns));
   }
 
   /** Draws the last line, if there is anything to tell. */
   end(isWhole: boolean): void {
     clearInterval(this.#timer);
-    if (this.#first === undefined) return;
-    const { elapsedMs } = this.#state(0);
-    const rate = (this.#bytes - this.#first) / Math.max(elapsedMs, 1) * 1000;
-    const state = this.#state(rate);
-    const line = isWhole ? finalLine(state) : progressLine(state, this.#terminal.columns);
-    this.#put(line);
+    const meter = this.#down ?? this.#up;
+    if (meter === undefined) return;
+    const ms = this.#terminal.now();
+    if (isWhole) this.#put(this.#lastLine(ms));
+    else this.#put(progressLine(meter.inAll(ms), this.#terminal.columns));
     this.#terminal.write("\n");
   }
 
-  #state(rate: number): ProgressState {
-    const elapsedMs = this.#terminal.now() - this.#startMs;
-    return { bytes: this.#bytes, total: this.#total, rate, elapsedMs };
+  #lastLine(ms: number): string {
+    const parts: string[] = [];
+    if (this.#up !== undefined) parts.push(`sent ${finalLine(this.#up.inAll())}`);
+    // An empty answer to an upload is not worth a word.
+    if (this.#down !== undefined && (this.#up === undefined || this.#down.bytes > 0)) {
+      parts.push(`${this.#up === undefined ? "" : "received "}${finalLine(this.#down.inAll(ms))}`);
+    }
+    return `${this.#name === undefined ? "" : `${this.#name}: `}${parts.join(", ")}`;
   }
 
   #put(line: string): void {
@@ -90,50 +138,4 @@ export class ProgressBar {
     this.#terminal.write(`${this.#isDrawn ? "\r" : ""}${line}\x1b[K`);
     this.#isDrawn = true;
   }
-}
-
-/** `[######----]  52%  5.2 MB / 10 MB  1.3 MB/s  0:04 left`, in less than `columns` characters. */
-export function progressLine(state: ProgressState, columns: number): string {
-  const { bytes, total, rate, elapsedMs } = state;
-  const speed = `${format(rate, { maximumFractionDigits: 1 })}/s`;
-  if (total === undefined || total < bytes) {
-    return fit([size(bytes), speed, clock(elapsedMs)], columns);
-  }
-  const share = total === 0 ? 1 : bytes / total;
-  const percent = `${Math.floor(share * 100)}%`.padStart(4);
-  const left = rate > 0 ? `${clock((total - bytes) / rate * 1000)} left` : "stalled";
-  const words = [percent, `${size(bytes)} / ${size(total)}`, speed, left];
-  const width = Math.min(MAX_BAR, columns - fit(words, columns).length - 5);
-  if (width < MIN_BAR) return fit(words, columns);
-  const done = Math.floor(share * width);
-  return `[${"#".repeat(done)}${"-".repeat(width - done)}] ${fit(words, columns)}`;
-}
-
-/** `10 MB in 0:07 (1.4 MB/s)`. */
-export function finalLine({ bytes, rate, elapsedMs }: ProgressState): string {
-  return `${size(bytes)} in ${clock(elapsedMs)} (${format(rate, { maximumFractionDigits: 1 })}/s)`;
-}
-
-/** As many words as there is room for; a full line would wrap. */
-function fit(words: string[], columns: number): string {
-  let line = words[0]!;
-  for (const word of words.slice(1)) {
-    if (line.length + 2 + word.length >= columns) break;
-    line += `  ${word}`;
-  }
-  return line;
-}
-
-function size(bytes: number): string {
-  return format(bytes, { maximumFractionDigits: 1 });
-}
-
-/** `0:07`, `1:02:03`; days and more are only many hours. */
-function clock(ms: number): string {
-  const seconds = Math.min(Math.round(ms / 1000), 359_999);
-  const pad = (value: number): string => String(value).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  const tail = `${pad(seconds % 60)}`;
-  if (minutes < 60) return `${minutes}:${tail}`;
-  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${tail}`;
 }

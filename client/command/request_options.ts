@@ -2,10 +2,12 @@
 
 import { parseIpAddress } from "../dial/ip_address.ts";
 import type { RequestOptions } from "../options.ts";
-import type { GetArguments, Value } from "./arguments.ts";
-import { UsageError } from "./usage.ts";
+import type { GetArguments } from "./get_arguments.ts";
+import { UsageError } from "./errors.ts";
+import { headerFields } from "./header_fields.ts";
+import type { Value } from "./options_table.ts";
 
-/** The options that arguments ask for, but for those that depend on the body. Throws UsageError. */
+/** The options that arguments ask for, but for those that depend on files or the world. Throws UsageError. */
 export function requestOptions(get: GetArguments): RequestOptions {
   const { switches, values } = get;
   const options: RequestOptions = {
@@ -14,10 +16,7 @@ export function requestOptions(get: GetArguments): RequestOptions {
     allowDowngrade: switches.has("allow-downgrade"),
     decode: switches.has("compressed"),
     insecure: switches.has("insecure"),
-    headers: headerLines(get),
-    ca: values.cacert,
-    cert: values.cert,
-    key: values.key,
+    headers: headerFields(get),
     unix: values["unix-socket"],
   };
   const maxTime = seconds(get, "max-time");
@@ -35,7 +34,6 @@ export function requestOptions(get: GetArguments): RequestOptions {
   if (switches.has("ipv6")) options.ipv6 = true;
   if (switches.has("tlsv1.2")) options.minTlsVersion = "1.2";
   if (switches.has("tlsv1.3")) options.minTlsVersion = "1.3";
-  if (values.proxy !== undefined) options.proxy = values.proxy === "" ? false : values.proxy;
   if (values["dns-servers"] !== undefined) options.nameservers = values["dns-servers"].split(",");
   const { interface: from } = values;
   if (from !== undefined) {
@@ -46,39 +44,6 @@ export function requestOptions(get: GetArguments): RequestOptions {
   if (get.resolve.length > 0) options.resolve = resolveTable(get.resolve);
   options.auth = credentials(get);
   return options;
-}
-
-/** The field lines that were given; `-A` and `-e` are short for two of them. */
-function headerLines({ values, header }: GetArguments): [name: string, value: string][] {
-  const lines: [string, string][] = [];
-  if (values["user-agent"] !== undefined) lines.push(["User-Agent", values["user-agent"]]);
-  if (values.referer !== undefined) lines.push(["Referer", values.referer]);
-  for (const line of header) {
-    const match = /^([^:;]+)(?:;[ \t]*|:(.*))$/s.exec(line);
-    if (match === null) refuse("--header", line, '"Name: value", "Name;" or "Name:"');
-    const [, name, value = ""] = match!;
-    if (match![2] !== undefined && value.trim() === "") {
-      // What is added later, as the type of -d, looks for these itself.
-      const at = lines.findIndex(([it]) => it.toLowerCase() === name!.toLowerCase());
-      if (at >= 0) lines.splice(at, 1);
-      if (ALWAYS_SENT.has(name!.toLowerCase())) {
-        throw new UsageError(`Cannot start: field "${name}" cannot be left out`);
-      }
-      continue;
-    }
-    lines.push([name!, value.trim()]);
-  }
-  return lines;
-}
-
-const ALWAYS_SENT = new Set([
-  ...["host", "user-agent", "accept", "content-length", "transfer-encoding"],
-]);
-
-/** Whether `-H "Name:"` says that a field is not to be sent. */
-export function isLeftOut({ header }: GetArguments, name: string): boolean {
-  const pattern = new RegExp(`^${name}:[ \\t]*$`, "i");
-  return header.some((line) => pattern.test(line));
 }
 
 function credentials({ switches, values }: GetArguments): RequestOptions["auth"] {
@@ -94,9 +59,8 @@ function credentials({ switches, values }: GetArguments): RequestOptions["auth"]
     return undefined;
   }
   const colon = user.indexOf(":");
-  if (colon < 0) throw new UsageError('Cannot start: option "--user" has no password: NAME:PASS');
-  const username = user.slice(0, colon);
-  const password = user.slice(colon + 1);
+  const username = colon < 0 ? user : user.slice(0, colon);
+  const password = colon < 0 ? "" : user.slice(colon + 1);
   return { type: switches.has("digest") ? "digest" : "basic", username, password };
 }
 

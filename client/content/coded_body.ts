@@ -22,7 +22,7 @@ export class CodedBody implements BodySource {
   #given = 0;
   /** The data is over, and only zeros may follow. */
   #padding = false;
-  /** All was decoded, and the driver was given a byte that it should have no use for. */
+  /** The input is over, and brotli's decoder was given one more byte, to see whether it still waits for data. */
   #probing = false;
   #sourceEnded = false;
   #ended = false;
@@ -83,7 +83,7 @@ export class CodedBody implements BodySource {
     try {
       return await driver.next();
     } catch (cause) {
-      // Only once there is no more input does it say that there should have been.
+      // Decoders complain of data that ends early only when they are told that there is no more.
       if (this.#probing || (cause as { code?: string }).code === "Z_BUF_ERROR") {
         throw this.#cutShort(cause);
       }
@@ -92,7 +92,7 @@ export class CodedBody implements BodySource {
   }
 
   async #readInput(): Promise<void> {
-    // A single byte that does not yet say which kind of deflate it is.
+    // One byte is too few to tell the two kinds of deflate apart: it is put in front of what comes next.
     const held = this.#driver === undefined ? new Uint8Array(this.#input) : undefined;
     const input = await this.#source.read();
     if (input === undefined) {
@@ -154,7 +154,8 @@ export class CodedBody implements BodySource {
       if (!this.#frames.complete) throw this.#cutShort();
       this.#ended = true;
     } else if (this.#coding === "br") {
-      // Unlike the others, it does not say that it needs more; but one that does takes whatever it gets.
+      // Unlike the others, brotli's decoder takes it silently that its data ends early. But given one more
+      // byte, it uses that only if it still waits for data; if it is done, the byte is left over.
       this.#probing = true;
       this.#driver.write(Uint8Array.of(0));
     } else {

@@ -14,7 +14,7 @@ export interface DecodeLimits {
   maxRatio: number;
 }
 
-/** So much may come out of however little, since small bodies may well be all alike. */
+/** Up to here the ratio does not count: a small body may well be one line, repeated a thousand times. */
 const RATIO_FREE_BYTES = 1024 * 1024;
 
 /**
@@ -29,7 +29,7 @@ export function decodeBody(
   const coded = new CountedBody(source, () => {});
   let body: BodySource = coded;
   for (const coding of codings.toReversed()) {
-    // What is between two codings has no size of its own to keep, but must not explode either.
+    // `maxBytes` is for the last result alone, the ratio for what lies between two codings, too.
     body = new CountedBody(new CodedBody(body, coding), (bytes) => {
       if (bytes > RATIO_FREE_BYTES && bytes > coded.bytes * limits.maxRatio) {
         throw new LimitError("maxDecodeRatio", limits.maxRatio, 413);

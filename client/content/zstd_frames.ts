@@ -33,14 +33,14 @@ export class ZstdFrames {
 
   /**
    * Where the stretch of `bytes` ends that begins at `at`: with the content of a block, with a frame, or
-   * with the bytes. So nothing follows in a stretch on what makes output.
+   * with the bytes. So a stretch has one block at most, and nothing behind it.
    */
   next(bytes: Uint8Array, at: number): number {
     while (at < bytes.length) {
       const state = this.#state;
       const end = Math.min(bytes.length, at + this.#left);
       this.#left -= end - at;
-      // These may be long, and say nothing about the structure.
+      // Contents are not collected: they may be long, and say nothing about the structure.
       if (state !== "content" && state !== "skip") this.#unit.push(...bytes.subarray(at, end));
       at = end;
       if (this.#left > 0) break;
@@ -88,7 +88,7 @@ export class ZstdFrames {
     this.#descriptor = descriptor;
     const window = isSingleSegment(descriptor) ? 0 : 1;
     const dictionary = [0, 1, 2, 4][descriptor & 3]!;
-    // Never nothing: where there is no window, there is a size.
+    // At least one byte: a header without a window has a size.
     this.#expect("header", window + dictionary + sizeFieldBytes(descriptor));
   }
 

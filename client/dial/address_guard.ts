@@ -1,11 +1,12 @@
 // The question to `allowAddress` before an address is dialed, and what follows from its answers.
 
 import { beforeAbort } from "./aborting.ts";
-import { connectRefused } from "./connect_flaw.ts";
+import { connectError } from "./connect_error.ts";
+import { canonicalIpAddress } from "./ip_address.ts";
 import type { AllowAddress } from "./route_settings.ts";
 
 /** Where addresses were found, and for which URL. */
-export interface Question {
+interface Question {
   readonly host: string;
   readonly port: number;
   readonly url: URL;
@@ -22,10 +23,10 @@ export async function allowedAddresses(
   const allowed: string[] = [];
   for (const address of addresses) {
     // A copy, so that what the guard does to it has no effect.
-    const answer = Promise.try(allowAddress, address, port, new URL(url));
+    const answer = Promise.try(allowAddress, canonicalIpAddress(address), port, new URL(url));
     if (await beforeAbort(answer, signal)) allowed.push(address);
   }
   if (allowed.length > 0) return allowed;
   const refused = addresses.map((it) => `"${it}"`).join(", ");
-  throw connectRefused(host, port, `"allowAddress" refuses ${refused}`);
+  throw connectError(host, port, `"allowAddress" refuses ${refused}`);
 }

@@ -1,7 +1,7 @@
 // TCP by name, the way without any option: the runtime resolves the name and dials the addresses of both
 // families, staggered (RFC 8305). That needs no permission but the one for the name.
 
-import { connectFailure, resolveFailure } from "./connect_flaw.ts";
+import { connectError, flawOf, resolveError } from "./connect_error.ts";
 import type { DialWatch } from "./route_settings.ts";
 import type { Transport } from "./transport.ts";
 
@@ -16,9 +16,10 @@ export async function connectByName(
   return await connectRuntimeTcp(host, port, signal).catch((cause) => {
     if (signal.aborted) throw signal.reason;
     if (/^failed to lookup|^invalid host/.test(cause.message)) {
-      throw resolveFailure(host, cause.message.replace(/^failed[^:]*: /, ""), cause);
+      watch.phase("dns");
+      throw resolveError(host, cause.message.replace(/^failed[^:]*: /, ""), cause);
     }
-    throw connectFailure(host, port, cause);
+    throw connectError(host, port, flawOf(cause), cause);
   });
 }
 

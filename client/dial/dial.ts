@@ -34,7 +34,7 @@ async function reach(
   const proxy = proxyOf(target, route);
   if (proxy === undefined) return await connectTcp(target, route, watch);
   const isTunnel = !usesAbsoluteForm(target, route);
-  return await connectThroughProxy(proxy, isTunnel, target, route, watch);
+  return await connectThroughProxy({ target, proxy, isTunnel, route }, watch);
 }
 
 /** Whether the request line names the whole URL, for a proxy that passes requests on (RFC 9112 3.2.2). */

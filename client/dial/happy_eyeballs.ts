@@ -1,15 +1,16 @@
 // Several addresses, the first connection wins (RFC 8305): families take turns, an attempt that fails starts
 // the next one at once, one that takes long has company after a quarter of a second, losers are closed.
 
-import { beforeAbort, type Closable, closeQuietly } from "./aborting.ts";
-import { flawOf } from "./connect_flaw.ts";
+import { type Closable, closeQuietly } from "./aborting.ts";
+import { flawOf } from "./connect_error.ts";
+import { isIpv6 } from "./ip_address.ts";
+import { firstSuccess } from "./staggered.ts";
 
 /** How long an attempt is alone, in milliseconds (RFC 8305 5). */
 const ATTEMPT_DELAY_MS = 250;
 
 /** The addresses with the families taking turns, each in its order, the first one's family first. */
 export function interleave(addresses: readonly string[]): string[] {
-  const isIpv6 = (address: string): boolean => address.includes(":");
   const first = addresses.filter((it) => isIpv6(it) === isIpv6(addresses[0]!));
   const second = addresses.filter((it) => isIpv6(it) !== isIpv6(addresses[0]!));
   const order: string[] = [];
@@ -30,40 +31,14 @@ export async function connectFirst<T extends Closable>(
   signal: AbortSignal,
   attemptDelayMs: number = ATTEMPT_DELAY_MS,
 ): Promise<T> {
-  signal.throwIfAborted();
   const order = interleave(addresses);
-  const race = new AbortController();
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const attempts: Promise<void>[] = [];
-  const errors: unknown[] = [];
-  let started = 0;
-  let failed = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const startNext = (): void => {
-    clearTimeout(timer);
-    if (started === order.length || race.signal.aborted) return;
-    const at = started++;
-    if (started < order.length) timer = setTimeout(startNext, attemptDelayMs);
-    attempts[at] = connect(order[at]!, race.signal).then((connection) => {
-      // Two may succeed before either is told to stop.
-      if (race.signal.aborted) return closeQuietly(connection);
-      resolve(connection);
-      race.abort();
-    }, (error) => {
-      errors[at] = error;
-      failed++;
-      if (failed === order.length) reject(allFailed(order, errors));
-      else startNext();
-    });
-  };
-  startNext();
+  const attempts = order.map((address) => (race: AbortSignal) => connect(address, race));
   try {
-    return await beforeAbort(promise, signal, closeQuietly);
-  } finally {
-    clearTimeout(timer);
-    race.abort();
-    // They end at once, since they are told to; afterwards nothing of them is open.
-    await Promise.all(attempts);
+    const stagger = { aloneMs: attemptDelayMs, signal, dispose: closeQuietly };
+    return await firstSuccess(attempts, stagger);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof AggregateError)) throw error;
+    throw allFailed(order, error.errors);
   }
 }
 

@@ -1,4 +1,4 @@
-// IP addresses as text and as bytes: what tells an address from a name. Pure.
+// IP addresses as text and as bytes: what tells an address from a name, and how it stands before a port. Pure.
 
 const OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^${OCTET}\\.${OCTET}\\.${OCTET}\\.${OCTET}$`);
@@ -28,9 +28,24 @@ export function parseIpAddress(text: string): Uint8Array<ArrayBuffer> | undefine
   }));
 }
 
-/** An address or name as it stands before a port: IPv6 in brackets. */
-export function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
+/** An address in its one spelling (RFC 5952); one of IPv4 in the clothes of IPv6 as what is reached by it. */
+export function canonicalIpAddress(text: string): string {
+  const bytes = parseIpAddress(text);
+  if (bytes?.length !== 16) return text;
+  const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) &&
+    bytes[10] === 0xff && bytes[11] === 0xff;
+  if (isMapped) return bytes.subarray(12).join(".");
+  return unbracketed(new URL(`http://[${text}]/`).hostname);
+}
+
+/** Whether an address is one of IPv6, perhaps with a zone. Of a name that is false. */
+export function isIpv6(host: string): boolean {
+  return host.includes(":");
+}
+
+/** An address or name with its port, IPv6 in brackets: as in URLs, in messages and for permissions. */
+export function hostAndPort(host: string, port: number): string {
+  return `${isIpv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /** An address or name without the brackets of IPv6. */

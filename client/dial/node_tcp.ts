@@ -3,6 +3,8 @@
 
 import { Socket } from "node:net";
 import { whileOpen } from "./aborting.ts";
+import { LocalError } from "./local_error.ts";
+import { requireNetPermission } from "./net_permission.ts";
 import { NodeTransport } from "./node_transport.ts";
 import type { Transport } from "./transport.ts";
 
@@ -13,10 +15,12 @@ export async function connectFrom(
   port: number,
   signal: AbortSignal,
 ): Promise<Transport> {
+  // The system chooses the port. What is missing would be thrown at nobody when the socket is bound.
+  requireNetPermission(localAddress, 0, "localAddress");
   const socket = new Socket({ allowHalfOpen: true });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("error", (error: NodeJS.ErrnoException) => {
-    reject(error.syscall === "bind" ? localAddressFlaw(localAddress, error) : error);
+    reject(error.syscall === "bind" ? localAddressError(localAddress, error) : error);
   });
   socket.once("close", () => reject(new Error("the connection is closed")));
   return await whileOpen({ close: () => socket.destroy() }, signal, async () => {
@@ -27,9 +31,9 @@ export async function connectFrom(
 }
 
 /** The error about an address that a socket cannot be bound to. */
-export function localAddressFlaw(localAddress: string, cause: unknown): Error {
+export function localAddressError(localAddress: string, cause: unknown): Error {
   const why = `option "localAddress": "${localAddress}" cannot be used on this machine`;
-  return new Error(why, { cause });
+  return new LocalError(why, { cause });
 }
 
 /** Takes a connected socket over by its descriptor. */

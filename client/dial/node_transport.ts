@@ -6,10 +6,10 @@ import type { Duplex } from "node:stream";
 import type { Transport } from "./transport.ts";
 
 /** Where a transport begins and ends. */
-export type TransportAddrs = Pick<Transport, "localAddr" | "remoteAddr">;
+type TransportAddrs = Pick<Transport, "localAddr" | "remoteAddr">;
 
 /** What holds the process: the socket at the bottom. */
-export type Hold = Pick<Transport, "ref" | "unref">;
+type Hold = Pick<Transport, "ref" | "unref">;
 
 /** A stream of node: modules as a transport. The stream must be connected, and allow to be half open. */
 export class NodeTransport implements Transport {
@@ -20,16 +20,25 @@ export class NodeTransport implements Transport {
   #rest: Uint8Array | undefined;
   #ended = false;
   #failure: unknown;
+  #writeFailure: unknown;
   readonly #undone = new Set<(reason: unknown) => void>();
   #changed: PromiseWithResolvers<void> | undefined;
 
-  constructor(stream: Duplex, addrs: TransportAddrs, hold: Hold) {
+  /** `flawOfEnd`: asked at the end of the incoming stream, and says why it is none, if it is none. */
+  constructor(
+    stream: Duplex,
+    addrs: TransportAddrs,
+    hold: Hold,
+    flawOfEnd: () => unknown = () => undefined,
+  ) {
     this.#stream = stream;
     this.localAddr = addrs.localAddr;
     this.remoteAddr = addrs.remoteAddr;
     this.#hold = hold;
     stream.on("readable", () => this.#wake());
     stream.on("end", () => {
+      const flaw = flawOfEnd();
+      if (flaw !== undefined) return this.#fail(flaw);
       this.#ended = true;
       this.#wake();
     });
@@ -64,7 +73,8 @@ export class NodeTransport implements Transport {
   /** What is left undone when the stream fails is never heard of otherwise. */
   #untilFailure<T>(work: (done: (error?: Error | null) => void) => void, result: T): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure);
+      const failure = this.#failure ?? this.#writeFailure;
+      if (failure !== undefined) return reject(failure);
       this.#undone.add(reject);
       work((error) => {
         this.#undone.delete(reject);
@@ -89,11 +99,17 @@ export class NodeTransport implements Transport {
     this.#hold.unref();
   }
 
+  /** Nothing can be written any more; reading goes on. */
+  failWrites(error: unknown): void {
+    this.#writeFailure ??= error;
+    for (const reject of this.#undone) reject(this.#writeFailure);
+    this.#undone.clear();
+  }
+
   #fail(error: unknown): void {
     this.#failure ??= error;
     this.#wake();
-    for (const reject of this.#undone) reject(this.#failure);
-    this.#undone.clear();
+    this.failWrites(this.#failure);
   }
 
   #wake(): void {

@@ -1,10 +1,11 @@
 // The options that change the way to a server: checked, and made into what two requests must have in
 // common to share a connection.
 
+import { isDnsName, tryHostName } from "./host_name.ts";
 import { parseIpAddress, unbracketed } from "./ip_address.ts";
 import type { RequestOptions } from "../options.ts";
 import type { AllowAddress, NameServer, RouteSettings } from "./route_settings.ts";
-import { readPem } from "./tls/pem.ts";
+import { readPem, tryPrivateKey } from "./tls/pem.ts";
 import { parseProxy, type ProxyChoice } from "./proxy/proxy.ts";
 
 /** The way without any option: TCP by name, as the system does it. */
@@ -30,6 +31,17 @@ export const DEFAULT_ROUTE: RouteSettings = {
 /** The names of these options. */
 export const ROUTE_OPTIONS: ReadonlySet<string> = new Set(Object.keys(DEFAULT_ROUTE));
 
+/** What has no meaning on a unix socket. A guard that is not asked would be worse than none. */
+const NOT_WITH_UNIX = [
+  "allowAddress",
+  "device",
+  "ipv6",
+  "localAddress",
+  "mark",
+  "nameservers",
+  "resolve",
+] as const;
+
 type Draft = { -readonly [Name in keyof RouteSettings]: RouteSettings[Name] };
 
 /** Options on top of `base`. Throws TypeError or RangeError. */
@@ -41,7 +53,7 @@ export function resolveRoute(options: RequestOptions, base: RouteSettings): Rout
   if (mark !== undefined) draft.mark = checkMark(mark);
   if (device !== undefined) draft.device = text("device", device);
   if (unix !== undefined) draft.unix = text("unix", unix);
-  if (serverName !== undefined) draft.serverName = text("serverName", serverName);
+  if (serverName !== undefined) draft.serverName = checkServerName(serverName);
   if (localAddress !== undefined) draft.localAddress = address("localAddress", localAddress);
   if (minTlsVersion !== undefined) {
     if (minTlsVersion !== "1.2" && minTlsVersion !== "1.3") {
@@ -55,7 +67,10 @@ export function resolveRoute(options: RequestOptions, base: RouteSettings): Rout
   if (options.ca !== undefined) {
     draft.ca = list("ca", options.ca).map((it) => readPem("ca", it));
   }
-  if (options.cert !== undefined) draft.cert = readPem("cert", text("cert", options.cert));
+  if (options.cert !== undefined) {
+    draft.cert = readPem("cert", text("cert", options.cert));
+    draft.key = tryPrivateKey(draft.cert) ?? draft.key;
+  }
   if (options.key !== undefined) draft.key = readPem("key", text("key", options.key));
   if ((draft.cert === undefined) !== (draft.key === undefined)) {
     refuse(draft.cert === undefined ? "cert" : "key", "it is missing, and the other one is there");
@@ -66,14 +81,28 @@ export function resolveRoute(options: RequestOptions, base: RouteSettings): Rout
     draft.allowAddress = typed("allowAddress", options.allowAddress, "function");
   }
   if (options.proxy !== undefined) draft.proxy = chooseProxy(options.proxy);
+  if (draft.unix !== undefined) checkUnix(draft, options);
   return draft;
+}
+
+/** A proxy that others chose, the environment or the client, gives way to the socket without a word. */
+function checkUnix(draft: Draft, { proxy }: RequestOptions): void {
+  const names: string[] = NOT_WITH_UNIX.filter((name) => draft[name] !== undefined);
+  if (proxy !== undefined && draft.proxy !== undefined) names.push("proxy");
+  const [name] = names;
+  if (name !== undefined) refuse(name, 'it cannot be used together with option "unix"');
 }
 
 function chooseProxy(proxy: unknown): ProxyChoice | undefined {
   if (proxy === false) return undefined;
-  if (typeof proxy !== "string") refuse("proxy", "it is neither a URL nor false");
-  const settings = parseProxy(proxy, "proxy");
-  return Object.assign(() => settings, { key: proxy });
+  const isUrl = proxy instanceof URL;
+  if (typeof proxy !== "string" && !isUrl) refuse("proxy", "it is neither a URL nor false");
+  const said = parseProxy(String(proxy), "proxy");
+  // URLs drop the port that is their scheme's default; without one, a text means another port.
+  const settings = isUrl && proxy.protocol === "http:" && proxy.port === ""
+    ? { ...said, port: 80 }
+    : said;
+  return Object.assign(() => settings, { key: JSON.stringify(settings) });
 }
 
 function checkMark(mark: number): number {
@@ -110,21 +139,39 @@ function checkPin(value: string): string {
   return match[1]!;
 }
 
-const HOST_AND_PORT = /^(\*|\[[^\]]+\]|[^:[\]]+):(\*|\d+)$/;
+const HOST_AND_PORT = /^(\*|\[[^\]]+\]|[^:[\]]+):(\*|\d{1,5})$/;
 
 function checkResolve(table: unknown): ReadonlyMap<string, readonly string[]> {
-  if (typeof table !== "object" || table === null) refuse("resolve", "it is not an object");
+  if (typeof table !== "object" || table === null || Array.isArray(table)) {
+    refuse("resolve", "it is not an object");
+  }
   const map = new Map<string, readonly string[]>();
   for (const [key, value] of Object.entries(table)) {
-    const match = HOST_AND_PORT.exec(key);
-    if (match === null) refuse("resolve", `"${key}" is not "host:port"`);
-    const host = unbracketed(match[1]!).toLowerCase();
-    map.set(
-      `${host}:${match[2]}`,
-      list("resolve", value as string).map((it) => address("resolve", it)),
-    );
+    const addresses = list("resolve", value as string).map((it) => address("resolve", it));
+    map.set(resolveKey(key), addresses);
   }
   return map;
+}
+
+/** A key as it is looked up: with the host as URLs have it, without brackets. */
+function resolveKey(key: string): string {
+  const match = HOST_AND_PORT.exec(key);
+  if (match === null) refuse("resolve", `"${key}" is not "host:port"`);
+  const [, host, port] = match;
+  const name = host === "*" ? host : tryHostName(host!);
+  if (name === undefined) refuse("resolve", `"${host}" is not a host name or IP address`);
+  if (port === "*") return `${name}:*`;
+  const number = Number(port);
+  if (number < 1 || number > 65535) refuse("resolve", `"${port}" is not a port`);
+  return `${name}:${number}`;
+}
+
+function checkServerName(value: string): string {
+  const name = tryHostName(text("serverName", value));
+  if (name === undefined || !(isDnsName(name) || parseIpAddress(name) !== undefined)) {
+    refuse("serverName", `${JSON.stringify(value)} is not a host name or IP address`);
+  }
+  return name;
 }
 
 function address(option: string, value: string): string {

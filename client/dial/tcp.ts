@@ -3,9 +3,9 @@
 
 import { allowedAddresses } from "./address_guard.ts";
 import { connectByName, connectRuntimeTcp } from "./connect_by_name.ts";
-import { connectFailure } from "./connect_flaw.ts";
+import { connectError, flawOf } from "./connect_error.ts";
 import { connectFirst } from "./happy_eyeballs.ts";
-import { connectLinuxTcp } from "./linux/network.ts";
+import { connectLinuxTcp } from "./linux/connect.ts";
 import { connectFrom } from "./node_tcp.ts";
 import type { DialTarget, DialWatch, RouteSettings } from "./route_settings.ts";
 import { resolveHost } from "./dns/resolve.ts";
@@ -20,20 +20,16 @@ export async function connectTcp(
   const { host, port } = target;
   const { signal } = watch;
   if (isByName(route)) return await connectByName(host, port, watch);
-  const addresses = await allowedAddresses(
-    await resolveHost(host, port, route, watch),
-    route.allowAddress,
-    target,
-    signal,
-  );
+  const found = await resolveHost(host, port, route, watch);
   watch.phase("connect");
+  const addresses = await allowedAddresses(found, route.allowAddress, target, signal);
   try {
     return await connectFirst(addresses, (address, attempt) => {
       return connectAddress(address, port, route, attempt);
     }, signal);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
-    throw connectFailure(host, port, cause);
+    throw connectError(host, port, flawOf(cause), cause);
   }
 }
 

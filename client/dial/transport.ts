@@ -1,5 +1,5 @@
 // What the client needs of a connection, whoever made it: the runtime's TCP, TLS and unix connections
-// are transports as they are; sockets of node:net and node:tls are made into ones.
+// are transports as they are; sockets of node:net and node:tls are made into ones. And of a socket for datagrams.
 
 import type { ByteSource } from "../../wire/conn_reader.ts";
 import type { ByteSink } from "../../wire/conn_writer.ts";
@@ -16,4 +16,12 @@ export interface Transport extends ByteSource, ByteSink {
   ref(): void;
   /** Lets the process end while it waits for a read. */
   unref(): void;
+}
+
+/** Datagrams to and from one address, nobody else. */
+export interface DatagramSocket {
+  send(bytes: Uint8Array): Promise<void>;
+  /** The next datagram; undefined when none comes in time. Rejects after `close`. */
+  receive(timeoutMs: number): Promise<Uint8Array | undefined>;
+  close(): void;
 }

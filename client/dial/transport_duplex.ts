@@ -1,5 +1,7 @@
 // A transport as a stream of node: modules, for node:tls to run on. Destroying the stream closes the
-// transport. It reads when asked, and then whatever is there.
+// transport. It reads when asked, and then whatever is there. A read that fails ends the stream, so that what
+// came before is not lost, and is told of by `failure`. A write that fails is told of by `onWriteFailure` only:
+// an error would destroy the stream, and with it an answer that came before the other end closed.
 
 import { Duplex } from "node:stream";
 import { closeQuietly } from "./aborting.ts";
@@ -10,6 +12,10 @@ const READ_BYTES = 16640;
 
 /** A stream on a transport, which it owns from now on. */
 export class TransportDuplex extends Duplex {
+  /** Why the incoming stream ended, where that was no proper end. */
+  failure: unknown;
+  /** Hears why writing failed; the write itself stays open. */
+  onWriteFailure: (error: unknown) => void = () => {};
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -23,7 +29,8 @@ export class TransportDuplex extends Duplex {
       const count = await this.#transport.read(bytes);
       this.push(count === null ? null : bytes.subarray(0, count));
     } catch (error) {
-      this.destroy(error as Error);
+      this.failure = error;
+      this.push(null);
     }
   }
 
@@ -38,7 +45,7 @@ export class TransportDuplex extends Duplex {
       }
       done();
     } catch (error) {
-      done(error as Error);
+      this.onWriteFailure(error);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { ConnectError } from "../../wire/errors.ts";
 import { beforeAbort, closeQuietly } from "./aborting.ts";
-import { flawOf } from "./connect_flaw.ts";
+import { flawOf } from "./connect_error.ts";
 import type { DialWatch } from "./route_settings.ts";
 import type { Transport } from "./transport.ts";
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { HttpError } from "../../wire/errors.ts";
+import { kindOf, refuseOption } from "../check_option.ts";
 
 const HEX = /^[0-9A-Fa-f]{64}$/;
 /** The form of Subresource Integrity. */
@@ -14,9 +15,8 @@ export function parseSha256(text: string): string {
     const match = BASE64.exec(text);
     if (match !== null) return Uint8Array.fromBase64(match[1]!).toHex();
   }
-  throw new TypeError(
-    `Cannot check SHA-256: "${text}" is neither 64 hex digits nor "sha256-" and base64`,
-  );
+  const found = typeof text === "string" ? JSON.stringify(text) : kindOf(text);
+  refuseOption("sha256", `it is ${found}, neither 64 hex digits nor "sha256-" and base64`);
 }
 
 /** Compares what passes with an expected digest. */

@@ -2,13 +2,17 @@
 // file has already are asked for again whenever a validator, a position or a length says otherwise.
 
 import { HttpError, ProtocolError } from "../../wire/errors.ts";
+import { checkBoolean, checkOptions } from "../check_option.ts";
 import { Checksum, parseSha256 } from "./checksum.ts";
 import { parseContentRange } from "./content_range.ts";
 import type { Engine } from "../engine.ts";
+import { givenFields } from "../fields.ts";
 import { FileSink } from "./file_sink.ts";
 import type { Progress, RequestOptions } from "../options.ts";
 import { PartFile } from "./part_file.ts";
-import type { BodySource } from "../body_source.ts";
+import { beforeAbort } from "../dial/aborting.ts";
+import { pause } from "../exchange/pause.ts";
+import type { WatchedSource } from "../watched_source.ts";
 import type { ClientResponse, OpenResponse } from "../response.ts";
 import { ifRange, publicUrl, type Source, sourceOf } from "./validators.ts";
 
@@ -45,6 +49,10 @@ export interface DownloadResult {
 /** Requests in a row, where the server sends less of the file than it was asked for. */
 const MAX_ROUNDS = 1000;
 
+/** Successes that bring no file: no content twice, and a part. */
+const WITHOUT_FILE: ReadonlySet<number> = new Set([204, 205, 206]);
+const NEVER: AbortSignal = new AbortController().signal;
+
 /** Downloads `url` into the file `path`; see `Client.download`. */
 export async function download(
   engine: Engine,
@@ -52,10 +60,9 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<DownloadResult> {
+  checkOptions(options);
   const { resume = false, sha256, ...request } = options;
-  if (typeof resume !== "boolean") {
-    throw new TypeError(`Cannot download: option "resume" is a ${typeof resume}, not a boolean`);
-  }
+  checkBoolean("resume", resume);
   const checksum = sha256 === undefined ? undefined : new Checksum(parseSha256(sha256));
   const job = new Download(engine, url, request, checksum);
   request.signal?.throwIfAborted();
@@ -73,6 +80,8 @@ class Download {
   readonly #onProgress: RequestOptions["onProgress"];
   /** Bytes of the file before those of the response under way. */
   #before = 0;
+  /** Attempts so far. */
+  #attempts = 0;
 
   constructor(
     engine: Engine,
@@ -95,21 +104,41 @@ class Download {
 
   /** A download that leaves the file as it should be, or nothing. */
   async whole(path: string): Promise<DownloadResult> {
-    const sink = await FileSink.create(path);
-    try {
-      const { response, body } = await this.#open();
+    while (true) {
+      const sink = await this.#createSink(path);
       try {
-        this.#checkStatus(response);
-        await this.#write(body, sink, Infinity);
-      } finally {
-        body.close();
+        const { response, body } = await this.#open();
+        try {
+          this.#checkStatus(response);
+          await this.#write(body, sink, Infinity);
+        } finally {
+          body.close();
+        }
+        this.#checksum?.check(this.#name);
+        await sink.commit();
+        return { path, size: sink.size, resumed: 0, response };
+      } catch (error) {
+        await sink.discard();
+        await this.#awaitRetry(error);
+        this.#checksum?.reset();
       }
-      this.#checksum?.check(this.#name);
-      await sink.commit();
-      return { path, size: sink.size, resumed: 0, response };
-    } finally {
-      await sink.discard();
     }
+  }
+
+  /** The opening of a FIFO waits for its reader. */
+  async #createSink(path: string): Promise<FileSink> {
+    const creating = FileSink.create(path);
+    const { signal } = this.#options;
+    if (signal === undefined) return await creating;
+    return await beforeAbort(creating, signal, (sink) => void sink.discard());
+  }
+
+  /** Waits for another attempt after a failure; throws that where there is to be none. */
+  async #awaitRetry(error: unknown): Promise<void> {
+    const { signal = NEVER } = this.#options;
+    const waitMs = this.#engine.delayAfter(error, this.#attempts, this.#options);
+    if (waitMs === undefined || signal.aborted) throw error;
+    await pause(waitMs, signal);
   }
 
   /** A download that goes on with what an earlier one left, and leaves what it has when it fails. */
@@ -141,6 +170,11 @@ class Download {
     }
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const { size } = part;
+      if (size > 0 && (part.source === undefined || ifRange(part.source) === undefined)) {
+        resumed = 0;
+        await this.#restart(part, undefined);
+        continue;
+      }
       const { response, body } = await this.#open(size > 0 ? part.source : undefined, size);
       try {
         const answer = size > 0 ? judge(response, part.source!, size) : "whole";
@@ -160,8 +194,11 @@ class Download {
         this.#before = size;
         this.#onProgress?.({ direction: "down", bytes: size, total: answer.total });
         await this.#write(body, part, answer.last + 1);
-        if (part.size === (answer.total ?? answer.last + 1)) return { response, resumed };
+        // Without a total only an answer that there is no more (416) says that this was all.
+        if (part.size === answer.total) return { response, resumed };
         if (part.size === size) break;
+      } catch (error) {
+        await this.#awaitRetry(error);
       } finally {
         body.close();
       }
@@ -179,20 +216,22 @@ class Download {
   }
 
   /** Asks for the whole, or for what is behind the first `offset` bytes if it still comes from `source`. */
-  #open(source?: Source, offset = 0): Promise<OpenResponse> {
+  async #open(source?: Source, offset = 0): Promise<OpenResponse> {
     const { headers, ...options } = this.#options;
-    const fields = headers as [string, string][];
+    const fields = headers as [string, readonly string[]][];
     const range: [string, string][] = source === undefined
       ? []
       : [["Range", `bytes=${offset}-`], ["If-Range", ifRange(source)!]];
-    return this.#engine.open("GET", this.#url, undefined, {
+    const opened = await this.#engine.open("GET", this.#url, undefined, {
       ...options,
       headers: [...fields, ...range],
     });
+    this.#attempts += opened.attempts;
+    return opened;
   }
 
   /** Writes a body that goes up to position `end` of the file. */
-  async #write(body: BodySource, output: FileSink | PartFile, end: number): Promise<void> {
+  async #write(body: WatchedSource, output: FileSink | PartFile, end: number): Promise<void> {
     for (let bytes; (bytes = await body.read()) !== undefined;) {
       if (output.size + bytes.length > end) {
         throw new ProtocolError(
@@ -200,14 +239,15 @@ class Download {
           `Cannot download "${this.#name}": the server sent more than the part it had announced`,
         );
       }
-      await output.write(bytes);
+      const written = output.write(bytes);
+      await (output.mayWait ? body.race(written) : written);
       this.#checksum?.update(bytes);
     }
   }
 
   /** Throws unless the response brings the whole file. */
   #checkStatus({ code, status }: ClientResponse): void {
-    if (code >= 200 && code < 300 && code !== 206) return;
+    if (code >= 200 && code < 300 && !WITHOUT_FILE.has(code)) return;
     const why = code === 206
       ? "the server sent a part of it that nobody had asked for"
       : `the server answered ${code} ${status}`.trimEnd();
@@ -234,27 +274,26 @@ type Answer = "whole" | "complete" | "unusable" | { last: number; total: number 
 function judge({ code, headers }: ClientResponse, source: Source, size: number): Answer {
   if (code !== 206 && code !== 416) return "whole";
   const range = parseContentRange(headers["content-range"]);
-  const { length = range?.total, etag } = source;
+  const { length = range?.total, etag, lastModified } = source;
   if (range === undefined || (range.total ?? length) !== length) return "unusable";
   if (code === 416) return range.first === undefined && length === size ? "complete" : "unusable";
   // A server that ignores If-Range may still say that it is another file (RFC 9110 15.3.7).
   if (range.first !== size || (headers["etag"] ?? etag) !== etag) return "unusable";
+  const changed = headers["last-modified"];
+  if (changed !== undefined && changed !== (lastModified ?? changed)) return "unusable";
+  if ((headers["content-encoding"] ?? "identity") !== "identity") return "unusable";
   return { last: range.last!, total: length };
 }
 
 /** The fields of a request, with those of a download. */
-function fieldsOf(headers: RequestOptions["headers"]): [name: string, value: string][] {
-  const fields: [string, string][] = [];
-  const pairs = headers instanceof Headers || Array.isArray(headers)
-    ? headers
-    : Object.entries(headers ?? {});
-  for (const [name, value] of pairs) {
+function fieldsOf(headers: RequestOptions["headers"]): [name: string, values: readonly string[]][] {
+  const fields: [string, readonly string[]][] = [];
+  for (const [name, values] of headers === undefined ? [] : givenFields("headers", headers)) {
     const key = name.toLowerCase();
     if (key === "range" || key === "if-range") {
       throw new TypeError(`Cannot download: the field "${name}" is for the download to set`);
     }
-    if (key === "accept-encoding") continue;
-    for (const it of Array.isArray(value) ? value : [value]) fields.push([name, it]);
+    if (key !== "accept-encoding") fields.push([name, values]);
   }
-  return [...fields, ["Accept-Encoding", "identity"]];
+  return [...fields, ["Accept-Encoding", ["identity"]]];
 }

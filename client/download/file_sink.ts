@@ -72,12 +72,15 @@ export class FileSink {
     return this.#size;
   }
 
+  /** Whether writing may take any time: a FIFO or terminal makes its writer wait, the null device does not. */
+  get mayWait(): boolean {
+    return this.#temporary === undefined && this.#target.path !== NULL_DEVICE;
+  }
+
   /** Writes all of `bytes`. */
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) throw fileError(this.#target.given, "it was closed");
-    // A FIFO or terminal may make its writer wait; what drops everything does not.
-    const isPrompt = this.#temporary !== undefined || this.#target.path === NULL_DEVICE;
-    const sync = isPrompt && bytes.length <= SYNC_BYTES;
+    const sync = !this.mayWait && bytes.length <= SYNC_BYTES;
     try {
       for (let at = 0; at < bytes.length;) {
         const rest = at === 0 ? bytes : bytes.subarray(at);

@@ -104,5 +104,9 @@ export function toFileError(path: string, cause: unknown): HttpError {
 
 /** The same with a reason of our own. */
 export function fileError(path: string, reason: string, cause?: unknown): HttpError {
-  return new HttpError(`Cannot write file "${path}": ${reason}`, { code: "file", cause });
+  return new HttpError(`Cannot write file "${path}": ${reason}`, {
+    code: "file",
+    operation: "write",
+    cause,
+  });
 }

@@ -99,6 +99,9 @@ export class PartFile {
     }
   }
 
+  /** It is a regular file. */
+  readonly mayWait = false;
+
   /** Writes all of `bytes` behind what is there. */
   write(bytes: Uint8Array): Promise<void> {
     return this.#sink.write(bytes);
@@ -128,6 +131,10 @@ export class PartFile {
 }
 
 async function openLocked(path: string, target: FileTarget): Promise<Deno.FsFile> {
+  // Opening would make the file at the other end of a link, or wait for the reader of a FIFO.
+  if (!await isFileOrNothing(path)) {
+    throw fileError(target.given, `"${path}" is not a file of its own`);
+  }
   const { existing } = target;
   const mode = existing === undefined ? undefined : 0o600;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -151,6 +158,15 @@ async function openLocked(path: string, target: FileTarget): Promise<Deno.FsFile
   throw fileError(target.given, `"${path}" is not a file of its own`);
 }
 
+async function isFileOrNothing(path: string): Promise<boolean> {
+  try {
+    return (await Deno.lstat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    throw error;
+  }
+}
+
 /** Whether `path` is this very file, and no link to one. */
 async function isStillAt(path: string, file: Deno.FsFile): Promise<boolean> {
   try {
@@ -163,8 +179,10 @@ async function isStillAt(path: string, file: Deno.FsFile): Promise<boolean> {
 }
 
 async function readSource(path: string): Promise<Source | undefined> {
+  const about = `${path}.json`;
   try {
-    return parseSource(await Deno.readTextFile(`${path}.json`));
+    if (!(await Deno.lstat(about)).isFile) return undefined;
+    return parseSource(await Deno.readTextFile(about));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 // What tells one state of a resource from another, kept beside a partial download, so that the rest of it
-// is asked for only where it is certain to fit (RFC 9110 8.8, 13.1.5). Pure.
+// is asked for only where it is certain to fit (RFC 9110 8.8, 13.1.5).
 
+import { parseHttpDate } from "../../wire/http_date.ts";
 import type { HeaderRecord } from "../../wire/headers.ts";
 
 /** What is known about the source of a partial file. */
@@ -68,8 +69,13 @@ const STRONG_TAG = /^"[\x21\x23-\x7e\x80-\xff]*"$/;
  * The value for If-Range; undefined when there is none that is strong: a strong entity tag or, only where
  * there is no tag at all, a Last-Modified at least a second before Date (RFC 9110 8.8.2.2, 13.1.5).
  */
-export function ifRange({ etag, lastModified, date }: Source): string | undefined {
+export function ifRange(
+  { etag, lastModified, date }: Source,
+  nowMs: number = Date.now(),
+): string | undefined {
   if (etag !== undefined) return STRONG_TAG.test(etag) ? etag : undefined;
   if (lastModified === undefined || date === undefined) return undefined;
-  return Date.parse(date) - Date.parse(lastModified) >= 1000 ? lastModified : undefined;
+  const [madeMs, changedMs] = [parseHttpDate(date, nowMs), parseHttpDate(lastModified, nowMs)];
+  if (madeMs === undefined || changedMs === undefined) return undefined;
+  return madeMs - changedMs >= 1000 ? lastModified : undefined;
 }

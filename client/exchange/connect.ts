@@ -83,6 +83,7 @@ export function dropKept(pool: Pool, { target, settings }: ConnectRequest): void
 
 async function dialInTime({ target, settings, control, stopwatch }: ConnectRequest) {
   const { connectTimeoutMs, route } = settings;
+  control.phase = "connect"; // until the way there says more
   // Ends this dial and not the request, which may dial again.
   const attempt = new AbortController();
   const deadline = new Deadline(() => {
@@ -118,6 +119,7 @@ async function askGuard(
   const dialed = dialedAddress(transport);
   const { allowAddress } = settings.route;
   if (allowAddress === undefined || !("hostname" in dialed)) return;
+  control.phase = "connect";
   const question = { host: target.host, port: dialed.port, url: target.url };
   await allowedAddresses([dialed.hostname], allowAddress, question, control.signal);
 }

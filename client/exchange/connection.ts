@@ -1,9 +1,10 @@
 // One connection of a client: its transport with the reader and the writer, and what it is doing.
 //
 //   busy ──> idle ──> busy       between requests a read is parked: it sees the end of the stream, or
-//    │        └──> closed        bytes that nobody asked for, at once, and will bring the next response
+//    │        ├──> closed        bytes that nobody asked for, at once, and will bring the next response
+//    │        └──> taken         by whoever asked for the socket
 //    ├──> closed
-//    └──> taken                  by whoever asked for the socket
+//    └──> taken                  once it is upgraded: it speaks another protocol then
 
 import { BULK_BYTES } from "../../wire/buffer_pool.ts";
 import { ConnReader } from "../../wire/conn_reader.ts";
@@ -59,6 +60,11 @@ export class HttpConnection {
   /** Whether it served another request before the one under way. */
   get reused(): boolean {
     return this.uses > 1;
+  }
+
+  /** Whether a write is one call of the system, which has taken nothing if it fails: not so with TLS. */
+  get writesAreCalls(): boolean {
+    return "setNoDelay" in this.transport && !("handshake" in this.transport);
   }
 
   /** Whether the server may have closed it unnoticed: some do after one answer, others after a while. */

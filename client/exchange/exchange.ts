@@ -2,25 +2,25 @@
 // early answer is seen; what follows the answer decides whether the connection may serve another request.
 
 import { BodyReader } from "../../wire/body_reader.ts";
-import { Deadline } from "../../wire/deadline.ts";
 import { ClosedError, ProtocolError, TimeoutError } from "../../wire/errors.ts";
 import type { FieldSection } from "../../wire/field_section.ts";
 import { type Framing, responseFraming } from "../../wire/framing.ts";
 import type { ResponseHead } from "../../wire/response_head.ts";
 import type { BodySource } from "../body_source.ts";
 import type { HttpConnection } from "./connection.ts";
+import { ContinueGate } from "./continue_gate.ts";
 import type { Control } from "./control.ts";
 import { oneTurn } from "./event_loop.ts";
-import { describe, endedEarly, lostUnanswered } from "./failure.ts";
+import { describe, endedEarly, failureOf } from "./failure.ts";
 import type { PreparedRequest } from "../prepare.ts";
 import { ResponseHeads } from "./response_heads.ts";
+import type { Progress } from "../options.ts";
 import type { Settings } from "../settings.ts";
 import { SpeedWatch } from "./speed_watch.ts";
 import type { Stopwatch } from "./stopwatch.ts";
+import { Traffic } from "./traffic.ts";
 import { Upload } from "./upload.ts";
 
-/** How long `100 Continue` is waited for, in milliseconds. */
-const CONTINUE_MS = 1000;
 /** Bodies in memory up to this size leave in one write with the head. */
 const ONE_WRITE_BYTES = 65536;
 /** What an answer that nobody wants may have left to be read, rather than closing its connection. */
@@ -38,17 +38,20 @@ export class Exchange implements BodySource {
   readonly connection: HttpConnection;
   /** Whether that had served another request before. */
   readonly reused: boolean;
+  /** The bytes that are its own. */
+  readonly traffic: Traffic;
   readonly #request: PreparedRequest;
   readonly #settings: Settings;
   readonly #control: Control;
   readonly #stopwatch: Stopwatch;
-  readonly #sentBefore: number;
-  readonly #receivedBefore: number;
   #upload: Upload | undefined;
+  /** Settles, always well, when nothing more is sent. */
+  #uploading: Promise<void> | undefined;
   /** Bytes of the body that the socket accepted, as `onProgress` was told. */
   #uploaded = 0;
-  #gate: PromiseWithResolvers<void> | undefined;
-  #continueDeadline: Deadline | undefined;
+  #gate: ContinueGate | undefined;
+  /** How fast the request body leaves, and the response body arrives. */
+  #uploadSpeed: SpeedWatch | undefined;
   #speed: SpeedWatch | undefined;
   /** Whether it failed because the connection broke, and not for a reason of ours. */
   wasLost = false;
@@ -77,23 +80,7 @@ export class Exchange implements BodySource {
     this.#release = release;
     connection.use();
     this.reused = connection.reused;
-    this.#sentBefore = connection.writer.bytesWritten;
-    this.#receivedBefore = connection.reader.bytesRead;
-  }
-
-  /** Bytes of the request that the socket accepted. */
-  get bytesSent(): number {
-    return this.connection.writer.bytesWritten - this.#sentBefore;
-  }
-
-  /** Whether nothing of the request can have reached the server: a write under way may have. */
-  get isUnsent(): boolean {
-    return this.bytesSent === 0 && !this.connection.writer.writing;
-  }
-
-  /** Bytes of the response that arrived. */
-  get bytesReceived(): number {
-    return this.connection.reader.bytesRead - this.#receivedBefore;
+    this.traffic = new Traffic(connection);
   }
 
   /** The fields after the body, once it has ended. */
@@ -115,9 +102,12 @@ export class Exchange implements BodySource {
         throw new ClosedError("Cannot send request: the kept connection ended");
       }
       this.#send();
-      const heads = new ResponseHeads(connection, this.#settings, () => this.#gate?.resolve());
+      const heads = new ResponseHeads(connection, this.#settings, {
+        onContinue: () => this.#gate?.open(),
+        onError: (error) => this.#abandon(error),
+      });
       for (let isFirst = true;; isFirst = false) {
-        if (!await reader.fill()) throw endedEarly(this.bytesReceived);
+        if (!await reader.fill()) throw endedEarly(this.traffic.bytesReceived);
         if (isFirst) {
           control.phase = "headers";
           this.#stopwatch.firstByte();
@@ -134,7 +124,7 @@ export class Exchange implements BodySource {
   #send(): void {
     const request = this.#request;
     const { writer, reader } = this.connection;
-    const { headTimeoutMs, idleTimeoutMs, minSpeed } = this.#settings;
+    const { headTimeoutMs, idleTimeoutMs } = this.#settings;
     const control = this.#control;
     writer.timeoutMs = idleTimeoutMs;
     if (request.isAscii) writer.putAscii(request.head);
@@ -147,37 +137,33 @@ export class Exchange implements BodySource {
       return;
     }
     control.phase = "send";
-    if (minSpeed !== undefined) this.#watchSpeed();
-    if (request.expectContinue) this.#awaitContinue();
-    const upload = new Upload(body, length, writer, (sent) => this.#accepted(sent));
+    if (request.expectContinue) this.#gate = new ContinueGate();
+    this.#uploadSpeed = this.#watchSpeed();
+    const upload = new Upload(
+      body,
+      length,
+      writer,
+      (sent) => this.#accepted(sent),
+      this.#uploadSpeed,
+    );
     this.#upload = upload;
     // A small body shares the write of the head: nothing is sent before the first flush.
     if (request.expectContinue || (body.bytes?.length ?? Infinity) > ONE_WRITE_BYTES) {
       writer.settle();
     }
-    upload.run(this.#gate?.promise, this.#settings.trailers).then(() => {
+    this.#uploading = upload.run(this.#gate?.opened, request.trailers).then(() => {
       // Nothing to wait for if it was stopped, or the head is there. If the socket took no more, a head may come yet.
       if (this.#head !== undefined || !(upload.ended || writer.error !== undefined)) return;
-      // Nothing moves now, and nothing should, until the server answers.
-      this.#speed?.stop();
-      this.#speed = undefined;
       if (upload.ended && control.phase === "send") control.phase = "wait";
       reader.deadline.arm(headTimeoutMs);
     }, (error) => this.#abandon(error));
   }
 
-  #awaitContinue(): void {
-    const gate = this.#gate = Promise.withResolvers<void>();
-    this.#continueDeadline = new Deadline(gate.resolve);
-    this.#continueDeadline.arm(CONTINUE_MS);
-  }
-
   #accepted(sent: number): void {
     if (sent === this.#uploaded) return;
-    const { onProgress } = this.#settings;
-    this.#speed?.count(sent - this.#uploaded);
+    this.#uploadSpeed?.count(sent - this.#uploaded);
     this.#uploaded = sent;
-    onProgress?.({ direction: "up", bytes: sent, total: this.#request.length });
+    this.#report({ direction: "up", bytes: sent, total: this.#request.length });
   }
   /** The final head is there. */
   #begin(head: ResponseHead): ResponseHead {
@@ -194,7 +180,7 @@ export class Exchange implements BodySource {
     connection.reader.deadline.disarm();
     // The server does not want the body. What was not sent of it makes the connection unusable.
     if (head.status >= 300) this.#upload?.stop();
-    else this.#gate?.resolve();
+    else this.#gate?.open();
     const framing = this.#framing = responseFraming(head, request.method);
     const body = this.#body = new BodyReader(connection.reader, framing.kind, framing.length, {
       maxBodyBytes: request.maxBodyBytes,
@@ -202,15 +188,33 @@ export class Exchange implements BodySource {
       maxTrailerBytes: MAX_TRAILER_BYTES,
       maxFields,
     });
-    body.checkLength();
     this.#control.phase = "body";
-    if (!body.done && this.#settings.minSpeed !== undefined) this.#watchSpeed();
+    if (!body.done) this.#speed = this.#watchSpeed();
     return head;
   }
 
-  #watchSpeed(): void {
+  /** Whether there is a body, or may be one. */
+  get hasBody(): boolean {
+    return !this.#body!.done;
+  }
+
+  /** Refuses a body that is announced to be longer than allowed; for one that somebody wants. */
+  checkLength(): void {
+    try {
+      this.#body!.checkLength();
+    } catch (error) {
+      throw this.refuse(error);
+    }
+  }
+
+  #watchSpeed(): SpeedWatch | undefined {
     const { minSpeed } = this.#settings;
-    this.#speed ??= new SpeedWatch(minSpeed!, () => this.#late("minSpeed", minSpeed!.windowMs));
+    if (minSpeed === undefined) return undefined;
+    const { bytes, windowMs } = minSpeed;
+    const fault = `fewer than ${bytes} bytes moved in ${windowMs / 1000} s, the least`;
+    return new SpeedWatch(minSpeed, () => {
+      this.#abandon(new TimeoutError(this.#control.phase, windowMs, "minSpeed", fault));
+    });
   }
 
   #late(option: string, ms: number): void {
@@ -229,7 +233,9 @@ export class Exchange implements BodySource {
     if (this.#cause !== undefined) throw this.fail(this.#cause.cause);
     const body = this.#body!;
     try {
+      this.#speed?.resume();
       const piece = await body.take(Infinity, this.#settings.idleTimeoutMs);
+      this.#speed?.pause();
       if (piece.length > 0) {
         this.#noteReceived(piece.length);
         return piece;
@@ -242,12 +248,17 @@ export class Exchange implements BodySource {
   }
 
   #noteReceived(count: number): void {
-    const { onProgress } = this.#settings;
     this.#speed?.count(count);
-    if (onProgress === undefined) return;
+    if (this.#settings.onProgress === undefined) return;
     const { kind, length } = this.#framing!;
     const total = kind === "length" ? length : undefined;
-    onProgress({ direction: "down", bytes: this.#body!.received, total });
+    this.#report({ direction: "down", bytes: this.#body!.received, total });
+  }
+
+  /** Tells the caller; what an async callback rejects with ends the request. */
+  #report(progress: Progress): void {
+    const told: unknown = this.#settings.onProgress?.(progress);
+    if (told instanceof Promise) told.catch((error) => this.#abandon(error));
   }
 
   /** The whole body at once, if it has arrived whole; then the connection is free again. */
@@ -300,17 +311,22 @@ export class Exchange implements BodySource {
     const upload = this.#upload;
     // The last write may have succeeded without its promise being settled yet.
     if (upload?.ended === false) await oneTurn();
-    // An answer that ends before the request does: the server has heard enough.
-    if (upload?.ended === false) upload.stop();
+    // An error that ends before the request does stopped the upload. A success does not: what is still to be
+    // sent may matter to the server, which closes the connection if it has heard enough.
+    if (upload?.ended === false && this.#head!.status < 300) await this.#endUpload();
+    if (this.#cause !== undefined) throw this.fail(this.#cause.cause);
     this.#end(this.#mayReuse());
+  }
+
+  async #endUpload(): Promise<void> {
+    this.#control.phase = "send";
+    await this.#uploading;
   }
 
   #end(mayReuse: boolean): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#speed?.stop();
-    this.#continueDeadline?.remove();
-    this.#control.onFail = undefined;
+    this.#stopWatching();
     if (mayReuse) this.#release(this.connection, this.#head!.fields);
     else this.connection.close();
   }
@@ -326,19 +342,37 @@ export class Exchange implements BodySource {
       this.#head!.status !== 101;
   }
 
-  /** Takes the connection out of HTTP, after 101. */
-  endUpgraded(): void {
-    this.#control.onFail = undefined;
+  /** Takes the connection out of HTTP, after 101 and once the request has been sent (RFC 9110 7.8). */
+  async endUpgraded(): Promise<void> {
+    if (this.#upload?.ended === false) await this.#endUpload();
+    if (this.#cause !== undefined) throw this.fail(this.#cause.cause);
     this.connection.onLate = undefined;
     this.connection.reader.deadline.disarm();
-    this.#speed?.stop();
-    this.#continueDeadline?.remove();
+    this.#stopWatching();
     this.#ended = true;
+  }
+
+  #stopWatching(): void {
+    this.#control.onFail = undefined;
+    this.#speed?.stop();
+    this.#gate?.stop();
+  }
+
+  /** Gives up a response for what its head says, and gives the error to be thrown. */
+  refuse(error: unknown): unknown {
+    this.#control.phase = "headers";
+    return this.fail(error);
   }
 
   /** Closes the connection after a failure, and gives the error to be thrown, with what is known here. */
   fail(error: unknown): unknown {
-    const reason = this.#reason(error);
+    const reason = this.#cause === undefined
+      ? failureOf(error, {
+        writeError: this.connection.writer.error,
+        idleTimeoutMs: this.#settings.idleTimeoutMs,
+        isAnswered: this.traffic.bytesReceived > 0 || this.#control.phase === "body",
+      })
+      : this.#cause.cause;
     this.wasLost = reason instanceof ClosedError;
     this.#upload?.stop();
     this.connection.close();
@@ -349,28 +383,11 @@ export class Exchange implements BodySource {
   /** Says of an error what is known here. */
   explain(error: unknown): unknown {
     return describe(error, {
+      url: this.#request.url,
       phase: this.#control.phase,
-      bytesSent: this.bytesSent,
-      isUnsent: this.isUnsent,
-      bytesReceived: this.bytesReceived,
+      traffic: this.traffic,
       reused: this.reused,
       method: this.#request.method,
     });
-  }
-
-  #reason(error: unknown): unknown {
-    if (this.#cause !== undefined) return this.#cause.cause;
-    const late = this.connection.writer.error instanceof TimeoutError
-      ? this.connection.writer.error
-      : error;
-    if (late instanceof TimeoutError && late.limit === undefined) {
-      return new TimeoutError(late.phase, this.#settings.idleTimeoutMs, "idleTimeout");
-    }
-    if (
-      error instanceof ClosedError && this.bytesReceived === 0 && this.#control.phase !== "body"
-    ) {
-      return lostUnanswered(error);
-    }
-    return late;
   }
 }

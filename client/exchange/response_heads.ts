@@ -16,18 +16,25 @@ const MAX_INFORMATIONAL = 32;
 /** The shortest field line: a name of one letter, a colon, the end of the line. */
 const LINE_BYTES = 4;
 
+/** Who is told of what comes before the final head. */
+export interface HeadsListener {
+  /** The server said `100 Continue`. */
+  onContinue(): void;
+  /** The caller's `onInformational` is async, and failed. */
+  onError(error: unknown): void;
+}
+
 /** Reads the heads of one response. */
 export class ResponseHeads {
   #informational = 0;
   readonly #connection: HttpConnection;
   readonly #settings: Settings;
-  readonly #onContinue: () => void;
+  readonly #listener: HeadsListener;
 
-  /** `onContinue` hears of `100 Continue`. */
-  constructor(connection: HttpConnection, settings: Settings, onContinue: () => void) {
+  constructor(connection: HttpConnection, settings: Settings, listener: HeadsListener) {
     this.#connection = connection;
     this.#settings = settings;
-    this.#onContinue = onContinue;
+    this.#listener = listener;
   }
 
   /** The final head, if it is all there. */
@@ -60,12 +67,13 @@ export class ResponseHeads {
         `Cannot read response: more than ${MAX_INFORMATIONAL} informational responses`,
       );
     }
-    if (head.status === 100) this.#onContinue();
-    this.#settings.onInformational?.({
+    if (head.status === 100) this.#listener.onContinue();
+    const told: unknown = this.#settings.onInformational?.({
       code: head.status,
       status: head.reason,
       headers: head.fields.record(),
       rawHeaders: head.fields.raw(),
     });
+    if (told instanceof Promise) told.catch(this.#listener.onError);
   }
 }

@@ -7,6 +7,7 @@ import type { ConnWriter } from "../../wire/conn_writer.ts";
 import { copyFile } from "../../wire/copy_file.ts";
 import { oneTurn } from "./event_loop.ts";
 import type { RawHeader } from "../../wire/headers.ts";
+import type { SpeedWatch } from "./speed_watch.ts";
 import type { OpenedFile } from "../file_body.ts";
 import type { BodyOutput, OutgoingBody } from "../request_body.ts";
 
@@ -34,16 +35,22 @@ export class Upload implements BodyOutput {
   readonly #out: BodyWriter;
   readonly #writer: ConnWriter;
   readonly #onAccepted: (sent: number) => void;
+  readonly #speed: SpeedWatch | undefined;
 
-  /** `length`: what the head says, undefined: chunked. `onAccepted` hears how many bytes the socket took. */
+  /**
+   * `length`: what the head says, undefined: chunked. `onAccepted` hears how many bytes the socket took, and
+   * `speed` of the time that it takes for that.
+   */
   constructor(
     body: OutgoingBody,
     length: number | undefined,
     writer: ConnWriter,
     onAccepted: (sent: number) => void,
+    speed?: SpeedWatch,
   ) {
     this.#body = body;
     this.#writer = writer;
+    this.#speed = speed;
     this.#out = new BodyWriter(writer, length === undefined ? "chunked" : "length", length ?? 0);
     this.#onAccepted = onAccepted;
   }
@@ -63,7 +70,9 @@ export class Upload implements BodyOutput {
       this.ended = true;
     } catch (error) {
       // A broken connection is for the reader to report: the server may have answered before it.
-      if (error !== STOPPED && error !== this.#writer.error) throw error;
+      if (error !== STOPPED && (error === undefined || error !== this.#writer.error)) throw error;
+    } finally {
+      this.#speed?.stop();
     }
   }
 
@@ -74,6 +83,8 @@ export class Upload implements BodyOutput {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    // A source of empty pieces must not keep everybody else from running.
+    if (bytes.length === 0) await oneTurn();
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       this.#out.put(bytes.subarray(at, at + PIECE_BYTES));
       await this.#flush();
@@ -99,7 +110,9 @@ export class Upload implements BodyOutput {
 
   async #flush(): Promise<void> {
     if (this.#stopped) throw STOPPED;
+    this.#speed?.resume();
     await this.#writer.flush();
+    this.#speed?.pause();
     if (this.#out.sent - this.#sentAtTurn >= TURN_BYTES) {
       this.#sentAtTurn = this.#out.sent;
       await oneTurn();

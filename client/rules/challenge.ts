@@ -1,6 +1,6 @@
 // What `WWW-Authenticate` and `Proxy-Authenticate` say (RFC 9110 11.6.1): a list of challenges, each with a
 // list of parameters, and nothing but commas between either. Pure. A server's slip is no reason to fail: what
-// comes before it is read, the rest is not.
+// comes before it is read, the rest is not. Own code, since @std has no reader of challenges.
 
 import { isFieldValue } from "../../wire/headers.ts";
 

@@ -3,15 +3,20 @@
 
 import {
   Cookie,
+  cookieCompare,
   type CookieJar as Jar,
   CookieJar as ToughJar,
   MemoryCookieStore,
+  pathMatch,
 } from "tough-cookie";
 import { applyRules, hidesSecure, isSound, parseCookie } from "./cookie_rules.ts";
 
 /** RFC 6265bis 6.1. */
 const MAX_PER_DOMAIN = 50;
 const MAX_COOKIES = 3000;
+
+/** A host that is one name, such as those of a local network; not an address. */
+const SINGLE_LABEL = /^[a-z0-9_-]*[a-z_-][a-z0-9_-]*$/;
 
 /** The cookies of a {@linkcode CookieJar}, as JSON has them. */
 export interface SavedCookies {
@@ -52,16 +57,53 @@ export class CookieJar {
    *
    * @param url The URL that is asked for.
    * @returns The value, or undefined when there are no cookies for it.
+   *
+   * @example Cookies go to their path and below
+   * ```ts
+   * import { CookieJar } from "@eco/http/client";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const jar = new CookieJar();
+   * jar.store(new URL("http://example.com/a/"), ["k=v; Path=/a"]);
+   * assertEquals(jar.cookieHeader(new URL("http://example.com/a/b")), "k=v");
+   * assertEquals(jar.cookieHeader(new URL("http://example.com/c")), undefined);
+   * ```
    */
   cookieHeader(url: URL): string | undefined {
-    return this.#jar.getCookieStringSync(httpUrl(url)) || undefined;
+    const from = httpUrl(url);
+    const cookies = SINGLE_LABEL.test(from.hostname)
+      ? this.#ofHost(from)
+      : this.#jar.getCookiesSync(from);
+    return cookies.map((cookie) => cookie.cookieString()).join("; ") || undefined;
+  }
+
+  /** The cookies for a host without dots. tough-cookie looks for none there, and throws for some, as "test". */
+  #ofHost({ hostname, pathname, protocol }: URL): Cookie[] {
+    const nowMs = Date.now();
+    const isFor = ({ domain, path, secure }: Cookie): boolean => {
+      return domain === hostname && pathMatch(pathname, path ?? "/") &&
+        (!secure || protocol === "https:");
+    };
+    return this.#all().filter((cookie) => isFor(cookie) && cookie.TTL(nowMs) > 0)
+      .sort(cookieCompare);
   }
 
   /**
    * Takes what a response says (RFC 6265bis 5.7). Cookies that break the rules are ignored.
    *
    * @param url The URL that answered.
-   * @param setCookies The values of its `Set-Cookie` fields.
+   * @param setCookies The values of its `Set-Cookie` fields, as `ClientResponse.setCookies` has them.
+   *
+   * @example A cookie for somebody else's domain is ignored
+   * ```ts
+   * import { CookieJar } from "@eco/http/client";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const jar = new CookieJar();
+   * const url = new URL("https://shop.example.com/");
+   * jar.store(url, ["a=1; Domain=example.com", "b=2; Domain=bank.com"]);
+   * assertEquals(jar.cookieHeader(url), "a=1");
+   * ```
    */
   store(url: URL, setCookies: readonly string[]): void {
     const from = httpUrl(url);
@@ -79,6 +121,16 @@ export class CookieJar {
    * What is in the jar, for `JSON.stringify` and `CookieJar.fromJSON`. It has the secrets of sessions.
    *
    * @returns The cookies, those without a lifetime too.
+   *
+   * @example How many there are
+   * ```ts
+   * import { CookieJar } from "@eco/http/client";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const jar = new CookieJar();
+   * jar.store(new URL("https://example.com/"), ["a=1", "b=2; Max-Age=60"]);
+   * assertEquals(jar.toJSON().cookies.length, 2);
+   * ```
    */
   toJSON(): SavedCookies {
     return { cookies: this.#all().map((cookie) => ({ ...cookie.toJSON() })) };
@@ -90,6 +142,19 @@ export class CookieJar {
    * @param saved What `toJSON` returned, or `JSON.parse` made of it.
    * @returns The jar.
    * @throws {TypeError} When that is something else.
+   *
+   * @example A copy, which goes ways of its own
+   * ```ts
+   * import { CookieJar } from "@eco/http/client";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const url = new URL("https://example.com/");
+   * const jar = new CookieJar();
+   * jar.store(url, ["a=1"]);
+   * const copy = CookieJar.fromJSON(jar.toJSON());
+   * copy.store(url, ["a=2"]);
+   * assertEquals([jar.cookieHeader(url), copy.cookieHeader(url)], ["a=1", "a=2"]);
+   * ```
    */
   static fromJSON(saved: SavedCookies): CookieJar {
     const jar = new CookieJar();

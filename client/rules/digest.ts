@@ -1,9 +1,11 @@
 // Digest authentication (RFC 7616, and RFC 2617 for servers without qop): remembers the last challenge of a
 // server and answers it, for request after request. All text that is hashed or sent is latin1, a character
-// for each byte: names and passwords as their UTF-8, what the server said as it came.
+// for each byte: names and passwords as their UTF-8, what the server said as it came. Own code, since no
+// well-kept package does this for a client apart from its own requests; the hashes are node:crypto's.
 
 import { createHash } from "node:crypto";
 import { encoder, latin1 } from "../../wire/bytes.ts";
+import { flawOfPassword } from "./auth.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 
 /** Names of hashes in `node:crypto`, by the names of RFC 7616 6.1. */
@@ -21,7 +23,8 @@ interface Session {
   /** The algorithm as it is sent back; undefined: none was named. */
   readonly algorithm: string | undefined;
   readonly hash: (text: string) => string;
-  readonly qop: "auth" | "auth-int" | undefined;
+  /** Whether the server knows qop "auth", with counts and a nonce of the client's (RFC 2617 does not ask for it). */
+  readonly hasQop: boolean;
   readonly cnonce: string;
   /** H(A1): stands for user and password. */
   readonly secret: string;
@@ -40,12 +43,8 @@ export class DigestAuth {
 
   /** Throws TypeError if user name or password have control characters. */
   constructor(username: string, password: string, newCnonce: () => string = randomCnonce) {
-    for (const [what, text] of [["user name", username], ["password", password]]) {
-      // deno-lint-ignore no-control-regex
-      if (/[\x00-\x1f\x7f]/.test(text!)) {
-        throw new TypeError(`Cannot use ${what}: it has a control character`);
-      }
-    }
+    const flaw = flawOfPassword(username, password, false);
+    if (flaw !== undefined) throw new TypeError(`Cannot use credentials: ${flaw}`);
     this.#username = utf8(username);
     this.#password = utf8(password);
     this.#newCnonce = newCnonce;
@@ -54,12 +53,11 @@ export class DigestAuth {
   /**
    * Takes the values of WWW-Authenticate of a 401; whether it can answer. It does not know whether the request
    * was such an answer already, so that the user or password are wrong: the caller asks only once.
-   * `hasBody`: whether `authorization` will be given the body, which some servers want protected.
    */
-  challenge(values: readonly string[], hasBody: boolean = false): boolean {
+  challenge(values: readonly string[]): boolean {
     for (const challenge of values.flatMap(parseChallenges)) {
       // The first that is understood: servers put what they like best in front (RFC 7616 3.7).
-      const session = this.#tryAnswer(challenge, hasBody);
+      const session = this.#tryAnswer(challenge);
       if (session === undefined) continue;
       this.#session = session;
       return true;
@@ -69,35 +67,29 @@ export class DigestAuth {
 
   /**
    * The value of Authorization for a request with this target, as it stands in the request line; undefined
-   * without a challenge, or when that wants the body protected (auth-int) and none is given.
+   * before there was a challenge.
    */
-  authorization(
-    method: string,
-    requestTarget: string,
-    body?: Uint8Array<ArrayBuffer>,
-  ): string | undefined {
+  authorization(method: string, requestTarget: string): string | undefined {
     const session = this.#session;
     if (session === undefined) return undefined;
-    const { hash, nonce, cnonce, qop, secret, algorithm, opaque } = session;
-    if (qop === "auth-int" && body === undefined) return undefined;
+    const { hash, nonce, cnonce, hasQop, secret, algorithm, opaque } = session;
     const target = utf8(requestTarget);
     const nc = (++session.count).toString(16).padStart(8, "0");
-    const entity = qop === "auth-int" ? `:${hash(latin1(body!, 0, body!.length))}` : "";
-    const a2 = hash(`${method}:${target}${entity}`);
-    const proof = qop === undefined ? "" : `${nc}:${cnonce}:${qop}:`;
+    const a2 = hash(`${method}:${target}`);
+    const proof = hasQop ? `${nc}:${cnonce}:auth:` : "";
     const response = hash(`${secret}:${nonce}:${proof}${a2}`);
     const params = [session.user, `realm=${quoted(session.realm)}`, `uri=${quoted(target)}`];
     if (algorithm !== undefined) params.push(`algorithm=${algorithm}`);
     params.push(`nonce=${quoted(nonce)}`);
-    if (qop !== undefined) params.push(`nc=${nc}`, `qop=${qop}`);
-    // The sessions of RFC 2617 without qop need it too: A1 has it.
-    if (qop !== undefined || algorithm?.endsWith("-sess")) params.push(`cnonce=${quoted(cnonce)}`);
+    if (hasQop) params.push(`nc=${nc}`, "qop=auth");
+    // The algorithms that end in "-sess" hash it with the password: they need it even without qop.
+    if (hasQop || algorithm?.endsWith("-sess")) params.push(`cnonce=${quoted(cnonce)}`);
     params.push(`response="${response}"`);
     if (opaque !== undefined) params.push(`opaque=${quoted(opaque)}`);
     return `Digest ${params.join(", ")}`;
   }
 
-  #tryAnswer({ scheme, params }: Challenge, hasBody: boolean): Session | undefined {
+  #tryAnswer({ scheme, params }: Challenge): Session | undefined {
     const realm = params.get("realm");
     const nonce = params.get("nonce");
     if (scheme !== "digest" || realm === undefined || nonce === undefined) return undefined;
@@ -106,9 +98,8 @@ export class DigestAuth {
     const known = HASHES.get(isSession ? named!.slice(0, -5) : named ?? "md5");
     if (known === undefined) return undefined;
     const qops = params.get("qop")?.toLowerCase().split(",").map((qop) => qop.trim());
-    const qop = (["auth", "auth-int"] as const).slice(0, hasBody ? 2 : 1)
-      .find((it) => qops?.includes(it));
-    if (qops !== undefined && qop === undefined) return undefined;
+    // The other one, auth-int, would need a hash of the whole body before its first byte is sent.
+    if (qops !== undefined && !qops.includes("auth")) return undefined;
     const hash = (text: string): string =>
       createHash(known[1]).update(text, "latin1").digest("hex");
     const cnonce = this.#newCnonce();
@@ -120,7 +111,7 @@ export class DigestAuth {
       opaque: params.get("opaque"),
       algorithm: named === undefined ? undefined : known[0] + (isSession ? "-sess" : ""),
       hash,
-      qop,
+      hasQop: qops !== undefined,
       cnonce,
       secret,
       user: this.#userParam(realm, params, hash),

@@ -1,11 +1,14 @@
-// How long a connection may be idle: what the server says in Keep-Alive, less a margin, so that it is us who
-// close first and no request meets a closing connection.
+// How long a connection may be idle: what the server says in Keep-Alive, less a margin, so that the client closes
+// first and no request is sent on a connection that the server is closing.
+//
+// This runs at the end of every response. So it looks into the text of the head, which is there, and does not
+// have it split into fields, which would make dozens of strings that most callers never ask for.
 
 import type { FieldSection } from "../../wire/field_section.ts";
 
 /** What is assumed of a server that says nothing, in milliseconds. */
 const DEFAULT_MS = 4000;
-/** How much earlier than the server we close. */
+/** How much earlier than the server the client closes. */
 const MARGIN_MS = 1000;
 /** No server is believed beyond this. */
 const MOST_MS = 600_000;

@@ -32,11 +32,28 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * to, a rest of a file would be taken from another version.
  */
 const HARMLESS = new Set([
-  ...["accept", "accept-charset", "accept-encoding", "accept-language"],
-  ...["cache-control", "pragma", "user-agent"],
-  ...["content-disposition", "content-encoding", "content-language", "content-length"],
-  ...["content-location", "content-range", "content-type", "transfer-encoding", "expect"],
-  ...["if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "range"],
+  "accept",
+  "accept-charset",
+  "accept-encoding",
+  "accept-language",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-location",
+  "content-range",
+  "content-type",
+  "expect",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "pragma",
+  "range",
+  "transfer-encoding",
+  "user-agent",
 ]);
 
 /** Fields that go with the body, besides those that begin with `content-`. */
@@ -44,8 +61,8 @@ const OF_BODY = new Set(["transfer-encoding", "trailer", "expect", "digest", "re
 
 /**
  * The request that a response with a status and Location asks for, or undefined when the response is to be
- * delivered. `count`: redirects that were followed before. Location is latin1 text, a character for each byte.
- * Throws HttpError `redirect` when the redirect is not to be followed.
+ * delivered; with the mode "manual" nobody asks. `count`: redirects that were followed before. Location is
+ * latin1 text, a character for each byte. Throws HttpError `redirect` when the redirect is not to be followed.
  */
 export function followRedirect<Body extends { readonly replayable: boolean }>(
   from: Hop<Body>,
@@ -54,7 +71,7 @@ export function followRedirect<Body extends { readonly replayable: boolean }>(
   count: number,
   rules: RedirectRules,
 ): Hop<Body> | undefined {
-  if (!REDIRECTS.has(status) || rules.mode === "manual") return undefined;
+  if (!REDIRECTS.has(status)) return undefined;
   if (rules.mode === "error") refuse(`the server answered ${status}, and "redirect" is "error"`);
   if (location === undefined) return undefined;
   const url = resolve(location, from.url);
@@ -89,7 +106,7 @@ function resolve(location: string, base: URL): URL {
   } catch {
     refuse(`Location ${JSON.stringify(location.slice(0, 200))} is not a URL`);
   }
-  // A fragment stays, unless there is another one, even an empty one (RFC 9110 10.2.2).
+  // The fragment goes along, unless Location has its own, perhaps an empty one (RFC 9110 10.2.2).
   if (!url.href.includes("#")) url.hash = base.hash;
   return url;
 }
@@ -104,7 +121,7 @@ function checkUrl(url: URL, from: URL, { allowDowngrade }: RedirectRules): void 
   if (from.protocol === "https:" && url.protocol === "http:" && !allowDowngrade) {
     refuse(`it leads from https to "${url.origin}"; "allowDowngrade" would allow it`);
   }
-  // Who redirects elsewhere does not choose the user there.
+  // One server must not choose the user as whom the client talks to another.
   if (url.origin !== from.origin && (url.username !== "" || url.password !== "")) {
     refuse(`it leads to "${url.origin}" with a user or password`);
   }

@@ -1,7 +1,14 @@
-// When a request that failed is sent again: the option, and the waits between the attempts. Pure. Whether it may
-// be sent again at all is decided by whoever knows how far it got.
+// The option `retry`, checked, and the waits that it asks for between attempts. Pure. Whether a request may be
+// sent again at all is decided elsewhere, by what is known of how far it got.
 
 import { parseHttpDate } from "../../wire/http_date.ts";
+import {
+  checkCount,
+  checkRecord,
+  checkSeconds,
+  refuseKind,
+  refuseNumber,
+} from "../check_option.ts";
 import type { RetryOptions } from "../options.ts";
 
 /** The option `retry`, checked. */
@@ -16,6 +23,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
 }
 
+const NAMES = ["attempts", "statuses", "delay", "maxDelay"];
+
 const DEFAULTS: RetryPolicy = {
   attempts: 3,
   statuses: [408, 429, 500, 502, 503, 504],
@@ -29,43 +38,38 @@ export function resolveRetry(
 ): RetryPolicy | undefined {
   if (option === undefined || option === false) return undefined;
   if (option === true) return DEFAULTS;
-  if (typeof option === "number") option = { attempts: option };
-  if (typeof option !== "object" || option === null || Array.isArray(option)) {
-    throw new TypeError('Cannot use option "retry": it is not a boolean, a number or an object');
-  }
-  const { attempts = DEFAULTS.attempts, statuses = DEFAULTS.statuses, delay, maxDelay } = option;
-  if (typeof attempts !== "number") wrongType("attempts", "a number");
-  if (!Number.isSafeInteger(attempts) || attempts < 1) {
-    wrongRange("attempts", "at least 1", attempts);
-  }
-  if (!Array.isArray(statuses)) wrongType("statuses", "an array");
-  for (const status of statuses) {
-    if (typeof status !== "number") wrongType("statuses", "an array of numbers");
-    if (!Number.isInteger(status) || status < 400 || status > 599) {
-      wrongRange("statuses", "from 400 to 599", status);
-    }
-  }
+  const { attempts = DEFAULTS.attempts, statuses = DEFAULTS.statuses, delay, maxDelay } =
+    typeof option === "number" ? { attempts: option } : checkRecord("retry", option, NAMES);
   return {
-    attempts,
-    statuses: [...statuses],
-    delayMs: milliseconds("delay", delay, DEFAULTS.delayMs),
-    maxDelayMs: milliseconds("maxDelay", maxDelay, DEFAULTS.maxDelayMs),
+    attempts: checkAttempts(attempts),
+    statuses: checkStatuses(statuses),
+    delayMs: delay === undefined ? DEFAULTS.delayMs : checkWait("retry.delay", delay),
+    maxDelayMs: maxDelay === undefined
+      ? DEFAULTS.maxDelayMs
+      : checkWait("retry.maxDelay", maxDelay),
   };
 }
 
-function milliseconds(name: string, seconds: number | undefined, defaultMs: number): number {
-  if (seconds === undefined) return defaultMs;
-  if (typeof seconds !== "number") wrongType(name, "a number");
-  if (!(seconds >= 0 && seconds < Infinity)) wrongRange(name, "at least 0 and finite", seconds);
-  return seconds * 1000;
+function checkAttempts(attempts: unknown): number {
+  const count = checkCount("retry.attempts", attempts, 1);
+  if (count === Infinity) refuseNumber("retry.attempts", count, "finite");
+  return count;
 }
 
-function wrongType(name: string, wanted: string): never {
-  throw new TypeError(`Cannot use option "retry.${name}": it is not ${wanted}`);
+function checkStatuses(statuses: unknown): readonly number[] {
+  if (!Array.isArray(statuses)) refuseKind("retry.statuses", statuses, "an array of numbers");
+  for (const status of statuses) {
+    if (checkCount("retry.statuses", status, 400) > 599) {
+      refuseNumber("retry.statuses", status, "a status from 400 to 599");
+    }
+  }
+  return [...statuses];
 }
 
-function wrongRange(name: string, wanted: string, actual: number): never {
-  throw new RangeError(`Cannot use option "retry.${name}": ${actual} is not ${wanted}`);
+function checkWait(name: string, seconds: unknown): number {
+  const ms = checkSeconds(name, seconds);
+  if (ms === Infinity) refuseNumber(name, ms, "finite");
+  return ms;
 }
 
 /**
@@ -92,11 +96,4 @@ function parseRetryAfter(value: string, nowMs: number): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const dateMs = parseHttpDate(value, nowMs);
   return dateMs === undefined ? undefined : Math.max(0, dateMs - nowMs);
-}
-
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
-
-/** Whether sending a request twice does what sending it once does (RFC 9110 9.2.2). */
-export function isIdempotent(method: string): boolean {
-  return IDEMPOTENT.has(method);
 }

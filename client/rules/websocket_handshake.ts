@@ -1,9 +1,15 @@
 // The opening handshake of WebSocket, the client's side (RFC 6455 4.1): the fields that ask for it, and the
-// check of the answer. Frames are none of our business.
+// check of the answer. Frames are left to the caller, who gets the socket.
 
 import { createHash } from "node:crypto";
 import { ProtocolError } from "../../wire/errors.ts";
-import { isToken, listElements, type RawHeader, trimBlanks } from "../../wire/headers.ts";
+import {
+  fieldValues,
+  isToken,
+  listElements,
+  type RawHeader,
+  trimBlanks,
+} from "../../wire/headers.ts";
 
 /** A handshake under way. */
 export interface Handshake {
@@ -24,8 +30,8 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
  * A new handshake; of the caller's fields, Sec-WebSocket-Protocol and Sec-WebSocket-Extensions are what may be
  * agreed upon. Throws TypeError when the protocols are no tokens or not different.
  */
-export function newHandshake(callersFields: readonly RawHeader[] = []): Handshake {
-  const protocols = valuesOf(callersFields, "sec-websocket-protocol").flatMap(splitList);
+export function newHandshake(callersFields: readonly RawHeader[]): Handshake {
+  const protocols = fieldValues(callersFields, "sec-websocket-protocol").flatMap(splitList);
   for (const protocol of protocols) {
     if (!isToken(protocol)) {
       throw new TypeError(`Cannot offer subprotocol ${JSON.stringify(protocol)}: not a token`);
@@ -38,7 +44,7 @@ export function newHandshake(callersFields: readonly RawHeader[] = []): Handshak
   return {
     key,
     protocols,
-    extensions: valuesOf(callersFields, "sec-websocket-extensions").flatMap(extensionNames),
+    extensions: fieldValues(callersFields, "sec-websocket-extensions").flatMap(extensionNames),
     fields: [
       ["Upgrade", "websocket"],
       ["Connection", "Upgrade"],
@@ -48,42 +54,32 @@ export function newHandshake(callersFields: readonly RawHeader[] = []): Handshak
   };
 }
 
-/** Checks the answer; the subprotocol that was agreed upon, if any. Throws ProtocolError `handshake`. */
-export function checkHandshake(
-  handshake: Handshake,
-  status: number,
-  fields: readonly RawHeader[],
-): string | undefined {
-  if (status !== 101) refuse(`the server answered ${status}, not 101`);
-  const upgrades = valuesOf(fields, "upgrade").flatMap(listElements);
+/** Checks the fields of an answer with status 101. Throws ProtocolError `handshake`. */
+export function checkHandshake(handshake: Handshake, fields: readonly RawHeader[]): void {
+  const upgrades = fieldValues(fields, "upgrade").flatMap(listElements);
   if (upgrades.length !== 1 || upgrades[0] !== "websocket") {
     refuse('field "Upgrade" is not "websocket"');
   }
-  if (!valuesOf(fields, "connection").flatMap(listElements).includes("upgrade")) {
+  if (!fieldValues(fields, "connection").flatMap(listElements).includes("upgrade")) {
     refuse('field "Connection" lacks "Upgrade"');
   }
-  const accepts = valuesOf(fields, "sec-websocket-accept");
+  const accepts = fieldValues(fields, "sec-websocket-accept");
   if (accepts.length !== 1 || accepts[0] !== acceptOf(handshake.key)) {
     refuse('field "Sec-WebSocket-Accept" does not prove that the key was read');
   }
-  for (const name of valuesOf(fields, "sec-websocket-extensions").flatMap(extensionNames)) {
+  for (const name of fieldValues(fields, "sec-websocket-extensions").flatMap(extensionNames)) {
     if (!handshake.extensions.includes(name)) refuse(`extension "${name}" was not offered`);
   }
-  const protocols = valuesOf(fields, "sec-websocket-protocol");
+  const protocols = fieldValues(fields, "sec-websocket-protocol");
   if (protocols.length > 1) refuse('field "Sec-WebSocket-Protocol" is repeated');
   const [protocol] = protocols;
   if (protocol !== undefined && !handshake.protocols.includes(protocol)) {
     refuse(`subprotocol ${JSON.stringify(protocol)} was not offered`);
   }
-  return protocol;
 }
 
 function acceptOf(key: string): string {
   return createHash("sha1").update(key + GUID, "latin1").digest("base64");
-}
-
-function valuesOf(fields: readonly RawHeader[], name: string): string[] {
-  return fields.filter(([spelled]) => spelled.toLowerCase() === name).map(([, value]) => value);
 }
 
 /** The elements of a list whose case matters. */
@@ -91,7 +87,10 @@ function splitList(value: string): string[] {
   return value.split(",").map(trimBlanks).filter((element) => element !== "");
 }
 
-/** A comma inside a quoted parameter makes another name, which then was not offered: nobody loses by it. */
+/**
+ * The names in a list of extensions. A comma in a quoted parameter counts as one between two extensions, so that
+ * an answer with one is refused as not offered; no registered extension has any.
+ */
 function extensionNames(value: string): string[] {
   return listElements(value).map((element) => trimBlanks(element.split(";")[0]!));
 }

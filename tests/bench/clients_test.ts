@@ -2,9 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Peer, startPeer } from "../../bench/client_peers.ts";
 import { type ClientContestant, findClients, undiciRange } from "../../bench/clients.ts";
 import { writeDocroot } from "../../bench/docroot.ts";
+import type { Grounds } from "../../bench/grounds.ts";
 import { readyClients } from "../../bench/ready_clients.ts";
 import { type ClientScenario, SCENARIOS } from "../../bench/scenarios.ts";
-import type { Grounds } from "../../bench/servers.ts";
 
 const NEVER = new AbortController().signal;
 /** Longer than every buffer on the way, and no multiple of one. */

@@ -103,7 +103,7 @@ Deno.test("save() writes a file that appears when it is whole", async () => {
   try {
     const path = `${folder}/file`;
     const body = new FakeBody("ab", "c");
-    await save(body, await FileSink.create(path));
+    await save(body, await FileSink.create(path), new Control(0, undefined));
     assertEquals([await Deno.readTextFile(path), body.closes], ["abc", 1]);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -117,10 +117,44 @@ Deno.test("save() leaves a file as it was when the body fails", async () => {
     await Deno.writeTextFile(path, "old");
     const sink = await FileSink.create(path);
     const body = new FakeBody("ab", new Error("lost"));
-    await assertRejects(() => save(body, sink), Error, "lost");
+    await assertRejects(() => save(body, sink, new Control(0, undefined)), Error, "lost");
     await sink.discard();
     assertEquals([await Deno.readTextFile(path), body.closes], ["old", 1]);
     assert([...Deno.readDirSync(folder)].length === 1);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("save() waits for a writer that may wait no longer than the request may take", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "eco_http_fifo_" });
+  try {
+    const path = `${folder}/fifo`;
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    // Both ends, so that opening does not wait; nobody reads.
+    const reader = await Deno.open(path, { read: true, write: true });
+    const sink = await FileSink.create(path);
+    const control = new Control(0, undefined);
+    const body = new FakeBody(...Array<string>(5000).fill("x".repeat(64)));
+    const saving = save(body, sink, control);
+    const reason = new Error("enough");
+    let isOver = false;
+    saving.catch(() => {}).finally(() => isOver = true);
+    // The pipe is full when no more pieces are asked for.
+    for (let before = -1; before < body.reads || before === 0;) {
+      before = body.reads;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    assertEquals(isOver, false);
+    control.fail(reason);
+    assertStrictEquals(await assertRejects(() => saving), reason);
+    assertEquals(body.closes, 1);
+    // The write itself is the system's: it ends when somebody reads.
+    const drain = new Uint8Array(65536);
+    await reader.read(drain);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sink.discard();
+    reader.close();
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -6,22 +6,40 @@ import { parseTarget } from "../../client/target.ts";
 const PLAIN = parseTarget("http://a.test/x");
 const WITH_USER = parseTarget("http://url:secret@a.test/x");
 const AUTH: Auth = { username: "option", password: "secret" };
+const BASIC = { type: "basic", username: "url", password: "secret" } as const;
 const CHALLENGE = 'Digest realm="r", nonce="n", qop="auth", algorithm=SHA-256';
 
+const OTHER = parseTarget("http://b.test/x");
+
 Deno.test("the option's credentials go to the first origin only", () => {
-  assertStrictEquals(credentialsFor(PLAIN, AUTH, PLAIN.origin), AUTH);
-  assertEquals(credentialsFor(PLAIN, AUTH, "http://b.test:80"), undefined);
-  assertEquals(credentialsFor(PLAIN, AUTH, "http://a.test:81"), undefined);
-  assertEquals(credentialsFor(PLAIN, undefined, PLAIN.origin), undefined);
+  assertStrictEquals(credentialsFor(PLAIN, AUTH, PLAIN), AUTH);
+  assertEquals(credentialsFor(PLAIN, AUTH, OTHER), undefined);
+  assertEquals(credentialsFor(PLAIN, AUTH, parseTarget("http://a.test:81/x")), undefined);
+  assertEquals(credentialsFor(PLAIN, AUTH, parseTarget("https://a.test/x")), undefined);
+  assertEquals(credentialsFor(PLAIN, undefined, PLAIN), undefined);
 });
 
 Deno.test("those of the URL are the default, as Basic", () => {
-  const basic = { type: "basic", username: "url", password: "secret" } as const;
-  assertEquals(credentialsFor(WITH_USER, undefined, WITH_USER.origin), basic);
-  assertEquals(credentialsFor(WITH_USER, AUTH, "http://b.test:80"), basic);
-  assertStrictEquals(credentialsFor(WITH_USER, AUTH, WITH_USER.origin), AUTH);
-  const passwordOnly = credentialsFor(parseTarget("http://:p@a.test"), undefined, "");
-  assertEquals(passwordOnly, { type: "basic", username: "", password: "p" });
+  assertEquals(credentialsFor(WITH_USER, undefined, WITH_USER), BASIC);
+  assertEquals(credentialsFor(WITH_USER, AUTH, OTHER), BASIC);
+  assertStrictEquals(credentialsFor(WITH_USER, AUTH, WITH_USER), AUTH);
+  const passwordOnly = parseTarget("http://:p@a.test");
+  assertEquals(credentialsFor(passwordOnly, undefined, passwordOnly), {
+    ...{ type: "basic", username: "", password: "p" },
+  });
+});
+
+Deno.test("those of the first URL go along within its origin, and nowhere else", () => {
+  assertEquals(credentialsFor(parseTarget("http://a.test/y"), undefined, WITH_USER), BASIC);
+  for (const url of ["http://b.test/", "https://a.test/", "http://a.test:81/"]) {
+    assertEquals(credentialsFor(parseTarget(url), undefined, WITH_USER), undefined, url);
+  }
+  const own = parseTarget("http://me@a.test/");
+  assertEquals(credentialsFor(own, undefined, WITH_USER), {
+    ...BASIC,
+    username: "me",
+    password: "",
+  });
 });
 
 Deno.test("authorization() says Basic and Bearer at once", () => {

@@ -6,7 +6,7 @@ import type { Client, RequestOptions } from "../../client/mod.ts";
 import type { RequestBody } from "../../client/request_body.ts";
 import { ClosedError, HttpError } from "../../wire/errors.ts";
 import { answer, fieldOf, Peer, type PeerConn } from "../conformance/client/peer.ts";
-import { failureOf, textOf, withPeer } from "../conformance/client/support.ts";
+import { failureOf, textOf, until, withPeer } from "../conformance/client/support.ts";
 import { bytesOf } from "../wire/fakes.ts";
 
 /** Answers one request on its first connection, reads a second one and closes; later ones serve on. */
@@ -177,9 +177,8 @@ Deno.test("the wait before a repeat ends with the request", async () => {
       const controller = new AbortController();
       const reason = new Error("enough");
       const failure = failureOf(client.get(peer.url(), { retry: true, signal: controller.signal }));
-      while (peer.executed.length === 0 || client.stats().idle === 0) {
-        await new Promise((go) => setTimeout(go, 5));
-      }
+      const isWaiting = () => peer.executed.length === 1 && client.stats().idle === 1;
+      await until("it waits", isWaiting);
       controller.abort(reason);
       assertEquals(await failure, reason);
       assertEquals(peer.executed.length, 1);
@@ -203,7 +202,7 @@ Deno.test("a Host of the caller's goes along with redirects to the same server, 
   });
 });
 
-Deno.test("what does not fit together is refused before anything is sent", async () => {
+Deno.test("trailers or Content-Length without a body are a TypeError, and nothing is sent", async () => {
   await withPeer((conn) => conn.serve(() => answer()), async (peer, client) => {
     for (const options of [{ trailers: { "X-A": "1" } }, { headers: { "Content-Length": "5" } }]) {
       assertInstanceOf(await failureOf(client.get(peer.url(), options)), TypeError);

@@ -1,6 +1,7 @@
 // What the get command ends with when things go wrong: curl's exit codes.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { ResetPeer } from "../conformance/client/reset_peer.ts";
 import { makeCertificate } from "../peers/certificate.ts";
 import { testWith } from "../peers/programs.ts";
 import { listen } from "../../server/mod.ts";
@@ -132,6 +133,64 @@ Deno.test("get ends with 26 when there is nothing to send", async () => {
     await assertExit([...args, source.url], 26, /No such file/i);
   }
   assertEquals(source.asked, []);
+});
+
+Deno.test("get ends with 56 when the peer resets the connection before it answers", async () => {
+  await using peer = await ResetPeer.open((conn) => conn.reset());
+  await assertExit([peer.url()], 56, /the connection was lost/);
+});
+
+Deno.test("get ends with 45 when it cannot connect from what --interface says", async () => {
+  await using source = new Source("hello");
+  // TEST-NET-1 of RFC 5737: no address of any machine.
+  await assertExit(["--interface", "192.0.2.1", source.url], 45, /option "--interface": "192/);
+  if (Deno.build.os === "linux" && Deno.uid() === 0) {
+    await assertExit(
+      ["--interface", "nosuchdev0", source.url],
+      45,
+      /"--interface" names no device/,
+    );
+  }
+  assertEquals(source.asked, []);
+});
+
+Deno.test("get ends with 77 or 58 when certificates cannot be read", async () => {
+  using tree = new TempTree();
+  const none = `${tree.root}/none`;
+  await assertExit(["--cacert", none, "https://a.test/"], 77, /--cacert.* there is no such file$/m);
+  await assertExit(["-E", none, "https://a.test/"], 58, /--cert.* there is no such file$/m);
+});
+
+Deno.test("get ends with 5 on a proxy that is none, and never says its password", async () => {
+  const { code, stderr } = await runGet(["-x", "ftp://user:secret@p/", "http://a.test/"]);
+  assertEquals([code, stderr.includes("secret")], [5, false], stderr);
+});
+
+Deno.test("get says no password of a URL, whatever fails", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  const url = source.url.replace("//", "//user:secret@");
+  const wrong = "0".repeat(64);
+  const file = `${tree.root}/file`;
+  const bad = [
+    ["--sha256", wrong, "-o", file, url],
+    ["-C", "--sha256", wrong, "-o", file, url],
+    ["-f", "-X", "DELETE", url],
+    ["http://user:secret@127.0.0.1:1/"],
+    ["http://user:secret@a b/"],
+    ["http:/user:secret@a/"],
+    ["ftp://user:secret@a/"],
+    ["http://user:secret%zz@a/"],
+  ];
+  source.instead = (con, req) => {
+    if (req.method === "DELETE") con.sendError(403);
+    return req.method === "DELETE";
+  };
+  for (const args of bad) {
+    const { code, stderr } = await runGet(args);
+    assert(code > 0 && stderr.startsWith("error: Cannot "), stderr);
+    assert(!stderr.includes("secret"), stderr);
+  }
 });
 
 Deno.test("get ends with 35 when the peer speaks no TLS", async () => {

@@ -58,6 +58,22 @@ Deno.test("get -x and http_proxy ask a proxy with the whole URL, but for --nopro
   );
 });
 
+Deno.test("get -x, -U and --noproxy need no right to the environment", async () => {
+  await using proxy = listen("127.0.0.1", 0, (con, req) => {
+    con.send(String(req.headers["proxy-authorization"]));
+  });
+  await using server = serve();
+  const url = `http://127.0.0.1:${portOf(server)}/a`;
+  const args = ["-x", `http://127.0.0.1:${portOf(proxy)}`, "-U", "me:secret", url];
+  const rights = ["--allow-net"];
+  assertEquals(await runGet(args, { rights }), {
+    ...{ code: 0, stdout: `Basic ${btoa("me:secret")}`, stderr: "" },
+  });
+  assertEquals(await runGet(["--noproxy", "127.0.0.1", ...args], { rights }), {
+    ...{ code: 0, stdout: `/a 127.0.0.1:${portOf(server)}`, stderr: "" },
+  });
+});
+
 Deno.test("get --interface takes an address to connect from", async () => {
   await using server = listen("127.0.0.1", 0, (con) => con.send(con.remoteAddr().ipaddr));
   const url = `http://127.0.0.1:${portOf(server)}/`;

@@ -73,3 +73,27 @@ testWith(["script"], "get prints nothing binary on a terminal unless it is told 
   assert(!refused.screen.includes("\0"));
   assertEquals(await runOnTerminal(["-o", "-", source.url]), { code: 0, screen: "a\0b" });
 });
+
+testWith(["script"], "get -u asks for a password on a terminal, and does not show it", async () => {
+  await using source = new Source("hello");
+  await using child = new Deno.Command("script", {
+    args: onTerminal(["-u", "me", source.url]),
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  let screen = "";
+  const decoder = new TextDecoder();
+  for await (const piece of child.stdout) {
+    const before = screen;
+    screen += decoder.decode(piece, { stream: true });
+    const isAsked = (text: string): boolean => text.includes('Password of user "me": ');
+    if (!isAsked(before) && isAsked(screen)) {
+      await writer.write(new TextEncoder().encode("secret\n"));
+    }
+  }
+  await writer.close().catch(() => {});
+  assertEquals((await child.status).code, 0);
+  assertEquals(source.asked[0]!.headers["authorization"], `Basic ${btoa("me:secret")}`);
+  assert(!screen.includes("secret") && screen.endsWith("\r\nhello"), JSON.stringify(screen));
+});

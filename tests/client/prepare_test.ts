@@ -1,8 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { RequestOptions } from "../../client/options.ts";
 import { type AttemptFields, prepare, type PreparedRequest } from "../../client/prepare.ts";
+import { bodyWithFile } from "../../client/file_body.ts";
 import { outgoingBody, type RequestBody } from "../../client/request_body.ts";
 import { parseTarget } from "../../client/target.ts";
+import { MultipartForm } from "../../multipart/form.ts";
 import { settingsOf } from "./support/settings.ts";
 
 interface Asked {
@@ -18,7 +20,8 @@ function made(
 ): PreparedRequest {
   const settings = settingsOf(options);
   const outgoing = body === undefined ? undefined : outgoingBody(body);
-  const plan = { method, target: parseTarget(url), fields: settings.headers, body: outgoing };
+  const { headers, trailers } = settings;
+  const plan = { method, target: parseTarget(url), fields: headers, body: outgoing, trailers };
   return prepare(
     plan,
     {
@@ -178,4 +181,66 @@ Deno.test("a head with latin1 in it is no ASCII", () => {
 
 Deno.test("the limit of the response is passed on", () => {
   assertEquals(made({}).maxBodyBytes, 1000);
+});
+
+/** What would be two more lines in a head. */
+const TWO_LINES = "a/b\r\nX: 1";
+
+/** `it`, whose property is another one than it seems. */
+function forged<T extends object>(it: T, name: keyof T & string, value: unknown): T {
+  return Object.defineProperty(it, name, { get: () => value });
+}
+
+Deno.test("no value of the client's own can become another line, whoever it comes from", async () => {
+  const path = await Deno.makeTempFile();
+  const file = forged(await bodyWithFile(path), "contentType", TWO_LINES);
+  await Deno.remove(path);
+  const bodies: RequestBody[] = [
+    forged(new Blob(["a"]), "type", TWO_LINES),
+    forged(new Blob(["a"]), "type", { toString: () => "a/b" }),
+    forged(new Blob(["a"]), "type", "a/\u0100"),
+    forged(new MultipartForm(), "contentType", TWO_LINES),
+    file,
+  ];
+  for (const body of bodies) {
+    assertThrows(
+      () => made({ body }),
+      TypeError,
+      'Cannot request: value of header "Content-Type" has a control character',
+    );
+  }
+  for (const name of ["Cookie", "Authorization"]) {
+    assertThrows(
+      () => made({ method: "GET", attempt: { defaults: [[name, `secret\r\nX: 1`]] } }),
+      TypeError,
+      `Cannot request: value of header "${name}" has a control character`,
+    );
+  }
+  assertThrows(
+    () => made({ method: "GET", attempt: { forced: [["Proxy-Authorization", "a\nb"]] } }),
+    TypeError,
+    'value of header "Proxy-Authorization" has a control character',
+  );
+});
+
+Deno.test("a length that is no number of bytes is not announced", () => {
+  for (const size of ["1\r\nX: 1", -1, 1.5, NaN, Infinity]) {
+    assertThrows(
+      () => made({ body: forged(new Blob(["a"]), "size", size) }),
+      TypeError,
+      "Cannot request: length of the body is not a number of bytes",
+    );
+    const options = { headers: { "Transfer-Encoding": "chunked" } };
+    made({ body: forged(new Blob(["a"]), "size", size), options });
+  }
+});
+
+Deno.test("a header without values leaves out what the client would send by itself", () => {
+  const attempt = {
+    defaults: [["Cookie", "a=1"], ["Authorization", "Basic x"]] as [string, string][],
+  };
+  const names = ["User-Agent", "accept", "Accept-Encoding", "CONTENT-TYPE", "Cookie"];
+  const headers = Object.fromEntries([...names, "Authorization"].map((name) => [name, []]));
+  const { head } = made({ body: "abc", options: { decode: true, headers }, attempt });
+  assertEquals(head, "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\n");
 });

@@ -36,7 +36,7 @@ function response(
   return new ClientResponse(state);
 }
 
-Deno.test("a response has what it is made of", () => {
+Deno.test("a response tells status, URL, body, connection, timings and redirects as they came", () => {
   const body = bytesOf("abc");
   const it = response([], body);
   assertEquals([it.code, it.status, it.minorVersion, it.url], [200, "Fine", 1, "http://a.test/"]);

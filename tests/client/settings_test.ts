@@ -13,14 +13,14 @@ const WRONG: Record<string, Wrong> = {
   connectTimeout: ["1", -1, NaN, null],
   headTimeout: ["1", -1, NaN, null],
   idleTimeout: ["1", -1, NaN, null],
-  minSpeed: ["1", -1, 0.5, NaN, null, {}, { bytes: "1" }, { bytes: 1, window: 0 }, {
-    bytes: 1,
-    window: -1,
-  }],
+  minSpeed: [
+    ...["1", -1, 0.5, NaN, null, {}, [], { bytes: "1" }, { bytes: 1, window: 0 }],
+    ...[{ bytes: 1, window: -1 }, { bytes: 1, window: Infinity }, { bytes: 1, windo: 3 }],
+  ],
   signal: [new AbortController(), null, true, {}],
-  headers: ["X-A: b", null, 5],
+  headers: ["X-A: b", null, 5, { "X-A": "b\r\nc" }, { Host: [] }, new AbortController()],
   bodyToFile: ["", 5, null, {}],
-  trailers: ["X-A", null, 5],
+  trailers: ["X-A", null, 5, ["X-A"], { Host: "a" }, { "X-A": "b\r\nc" }, { "X-A": 5 }],
   expectContinue: ["true", 1, null],
   redirect: ["Follow", true, null, ""],
   maxRedirects: ["1", -1, 0.5, NaN, null],
@@ -31,8 +31,8 @@ const WRONG: Record<string, Wrong> = {
   maxFields: ["1", -1, 0.5, null],
   maxBodyBytes: ["1", -1, 0.5, null],
   maxDecodeRatio: ["1", 0, 1.5, null],
-  retry: ["3", null, [], 0, -1, 1.5],
-  cookies: ["a=b", null, {}, 1],
+  retry: ["3", null, [], 0, -1, 1.5, { attemps: 5 }, new Map(), { delay: Infinity }],
+  cookies: ["a=b", null, {}, 1, { cookieHeader() {} }, { store() {} }, new Map()],
   auth: [
     ...["u:p", null, {}, { username: "u" }, { type: "bearer" }, {
       type: "bearer",
@@ -40,6 +40,9 @@ const WRONG: Record<string, Wrong> = {
       password: "p",
     }],
     ...[{ type: "digest", username: "u" }, { type: "x", username: "u", password: "p" }],
+    ...[{ tpye: "digest", username: "u", password: "p" }, { type: "bearer", token: "a b" }],
+    ...[{ type: "bearer", token: "t", username: "u" }, { username: "u:v", password: "p" }],
+    ...[{ type: "digest", username: "u", password: "p\n" }, { username: "u\0", password: "p" }],
   ],
   onProgress: [true, null, "x"],
   onInformational: [true, null, "x"],
@@ -57,8 +60,8 @@ function check(name: string, value: unknown, resolve: (options: never) => unknow
   const error = assertThrows(
     () => resolve(options),
     Error,
-    `"${name}`,
-    `${name}: ${String(value)}`,
+    `Cannot use option "${name}`,
+    name,
   );
   assert(error instanceof TypeError || error instanceof RangeError, `${name}: ${error}`);
 }
@@ -109,7 +112,7 @@ Deno.test("an unknown option is refused by name", () => {
     assertThrows(
       () => settingsOf(options as RequestOptions),
       TypeError,
-      `Cannot request: there is no option "${name}"`,
+      `Cannot use options: there is no option "${name}"`,
     );
     assertThrows(() => resolveClient(options as ClientOptions, DEFAULTS), TypeError, `"${name}"`);
   }
@@ -237,4 +240,61 @@ Deno.test("trailers are checked like fields, and none are no trailers", () => {
     "Content-Length",
   );
   assertThrows(() => settingsOf({ trailers: { "X-T": "a\r\nb" } }), TypeError, "X-T");
+});
+
+Deno.test("options that are no object are refused", () => {
+  const { signal } = new AbortController();
+  for (const options of [5, "x", null, true, [], new Map(), new Headers(), signal, () => {}]) {
+    const resolvers = [
+      () => settingsOf(options as RequestOptions),
+      () => resolveClient(options as ClientOptions, DEFAULTS),
+    ];
+    for (const resolve of resolvers) {
+      const { message } = assertThrows(resolve, TypeError, "Cannot use options: they are ");
+      assert(message.endsWith(", not an object"), message);
+    }
+  }
+  assertEquals(settingsOf(Object.create(null)), DEFAULTS);
+});
+
+Deno.test("an unknown name inside an option is refused by both names", () => {
+  const cases: [unknown, string][] = [
+    [{ retry: { attemps: 5 } }, "retry.attemps"],
+    [{ minSpeed: { bytes: 1, windo: 3 } }, "minSpeed.windo"],
+    [{ auth: { tpye: "digest", username: "u", password: "p" } }, "auth.tpye"],
+    [{ auth: { type: "bearer", token: "t", password: "p" } }, "auth.password"],
+  ];
+  for (const [options, name] of cases) {
+    assertThrows(
+      () => settingsOf(options as RequestOptions),
+      TypeError,
+      `Cannot use option "${name}": there is no such option`,
+    );
+  }
+  assertEquals(settingsOf({ retry: { attemps: undefined } as never }).retry?.attempts, 3);
+});
+
+Deno.test("errors about credentials never quote them", () => {
+  const wrong = [
+    ...["secret", ["secret"], { username: "secret:", password: "secret" }],
+    ...[{ username: "u", password: "secret\n" }, { type: "bearer", token: "secret\r\n" }],
+    ...[{ type: "digest", username: "secret\0", password: "" }, { username: ["secret"] }],
+  ];
+  for (const auth of wrong) {
+    const { message } = assertThrows(() => settingsOf({ auth: auth as never }), TypeError);
+    assert(message.startsWith('Cannot use option "auth'), message);
+    assert(!message.includes("secret"), message);
+  }
+});
+
+Deno.test("trailers may come as pairs, with repeats", () => {
+  const pairs: [string, string][] = [["X-A", "1"], ["X-A", "2"]];
+  assertEquals(settingsOf({ trailers: pairs }).trailers, pairs);
+  assertEquals(settingsOf({ trailers: new Map([["X-A", "1"]]) }).trailers, [["X-A", "1"]]);
+  assertEquals(settingsOf({ trailers: new Headers({ "X-A": "1" }) }).trailers, [["x-a", "1"]]);
+});
+
+Deno.test("a jar of one's own is whatever has both methods of a CookieJar", () => {
+  const jar = { cookieHeader: () => undefined, store: () => {} } as unknown as CookieJar;
+  assertStrictEquals(settingsOf({ cookies: jar }).cookies, jar);
 });

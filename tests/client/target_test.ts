@@ -61,6 +61,7 @@ Deno.test("parseTarget() finds user and password, decoded", () => {
     const target = parseTarget(url);
     assertEquals([target.username, target.password], [username, password], url);
     assertEquals(target.authority, "a.test");
+    assertEquals(target.url.href, "http://a.test/", "the URL that others get to see");
   }
 });
 
@@ -70,6 +71,8 @@ Deno.test("parseTarget() refuses what it cannot ask for, and says why", () => {
     ["/path", "not an absolute URL"],
     ["a.test/path", "not an absolute URL"],
     ["http://", "not an absolute URL"],
+    ["ws://?x", "not an absolute URL"],
+    ["https://u:p@/x", "not an absolute URL"],
     ["http://a.test:99999", "not an absolute URL"],
     ["ftp://a.test", 'its scheme is "ftp"'],
     ["file:///etc/passwd", 'its scheme is "file"'],
@@ -86,6 +89,7 @@ Deno.test("parseTarget() refuses what it cannot ask for, and says why", () => {
 
 Deno.test("parseTarget() never quotes a user or password", () => {
   const urls = [
+    "u:secret@a.test/",
     "ftp://u:secret@a.test/",
     "http://u:secret@a.test:99999/",
     "http://u:sec/secret@a.test/",

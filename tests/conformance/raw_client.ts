@@ -149,7 +149,9 @@ export class RawClient implements Disposable {
   }
 }
 
-function isGone(error: unknown): boolean {
+/** Whether an error says that the other end has left. */
+export function isGone(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected;
+    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.UnexpectedEof;
 }

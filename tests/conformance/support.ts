@@ -15,6 +15,7 @@ import {
 } from "../../server/mod.ts";
 import { latin1Decode, RawClient } from "./raw_client.ts";
 import { type RawResponse, valueOf } from "./response_parser.ts";
+import { type Row, testRows } from "./table.ts";
 import { within } from "./waiting.ts";
 
 export { type RawResponse, valueOf, valuesOf } from "./response_parser.ts";
@@ -70,11 +71,7 @@ export async function report(con: Connection, req: ServerRequest): Promise<void>
 }
 
 /** One row of a conformance table. */
-export interface Case {
-  /** The test's name: a sentence. */
-  name: string;
-  /** Where the requirement stands, and a short quote of it. */
-  rfc: string;
+export interface Case extends Row {
   /** The bytes to send, a byte per character. */
   send: string;
   /** Statuses of the final responses, in order. */
@@ -97,36 +94,9 @@ export interface Case {
 const SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 const PROBE = "GET /probe HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/** How many rows are sent byte by byte at a time: each is mostly waiting. */
-const AT_ONCE = 24;
-
 /** Makes a test of every row, sent whole, and one of all of them, sent byte by byte. */
 export function testCases(theme: string, cases: readonly Case[]): void {
-  for (const row of cases) {
-    Deno.test(`${row.name} [${row.rfc.split(":")[0]}]`, () => runCase(row, false));
-  }
-  Deno.test(`All cases of ${theme} end the same when sent byte by byte`, async () => {
-    const failures: string[] = [];
-    const left = cases.values();
-    const work = async (): Promise<void> => {
-      for (const row of left) {
-        await runCase(row, true).catch((error) => {
-          failures.push(`${error.message}\n${error.cause}`);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    if (failures.length > 0) throw new Error(failures.join("\n\n"));
-  });
-}
-
-async function runCase(row: Case, bytewise: boolean): Promise<void> {
-  try {
-    await sendCase(row, bytewise);
-  } catch (error) {
-    const how = bytewise ? "byte by byte" : "whole";
-    throw new Error(`${row.name}, sent ${how}; ${row.rfc}`, { cause: error });
-  }
+  testRows(`All cases of ${theme} end the same when sent byte by byte`, cases, sendCase);
 }
 
 async function sendCase(row: Case, bytewise: boolean): Promise<void> {

@@ -68,17 +68,29 @@ function shapeOf(response: ClientResponse): unknown {
   };
 }
 
-/** The outcome of one request that is answered with these pieces and then the end of the stream. */
+/** What came of a request. */
+interface Outcome {
+  readonly outcome: unknown;
+  /**
+   * A redirect, challenge or repeat led to another request on the connection before bytes arrived that stand
+   * behind its cause. Nobody can tell these from its answer; had they arrived sooner, they would have closed
+   * the connection.
+   */
+  readonly isOvertaken: boolean;
+}
+
+/** Asks, and answers with these pieces and then the end of the stream. */
 async function ask(
   [method, body, options]: typeof REQUESTS[number],
   pieces: readonly string[],
-): Promise<unknown> {
+): Promise<Outcome> {
+  let isOvertaken = false;
   // Every connection gets the same: what is asked again is answered alike.
   await using peer = new Peer(async (conn) => {
     await conn.readHead();
     for (const piece of pieces) await conn.send(piece);
     await conn.endWriting();
-    await conn.readToEnd();
+    if (/ HTTP\/1\.1\r\n/.test(await conn.readToEnd())) isOvertaken = true;
   });
   using client = new Client({ proxy: false, ...OPTIONS });
   let outcome: unknown;
@@ -101,7 +113,9 @@ async function ask(
   client.close();
   assertEquals(client.stats().connections, 0);
   await until("the peer sees the end", () => peer.conns.every(({ ended }) => ended));
-  return outcome;
+  const mayAskAgain = ["redirect", "auth", "retry"].some((name) => name in options);
+  assertEquals(isOvertaken && !mayAskAgain, false, `asked twice: ${JSON.stringify(pieces)}`);
+  return { outcome, isOvertaken };
 }
 
 Deno.test("an answer of any bytes has one outcome, however they arrive", async () => {
@@ -115,7 +129,8 @@ Deno.test("an answer of any bytes has one outcome, however they arrive", async (
       const splits = [[input], [...input], random.split(input)];
       const [whole, ...others] = await Promise.all(splits.map((pieces) => ask(request, pieces)));
       for (const other of others) {
-        assertEquals(other, whole, `${request[0]} ${JSON.stringify(input)}`);
+        if (whole!.isOvertaken || other.isOvertaken) continue;
+        assertEquals(other.outcome, whole!.outcome, `${request[0]} ${JSON.stringify(input)}`);
       }
     }));
   });

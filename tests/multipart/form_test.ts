@@ -75,6 +75,22 @@ Deno.test("a boundary that is none is refused", () => {
   }
 });
 
+Deno.test("a boundary cannot be changed afterwards", async () => {
+  const form = new MultipartForm({ boundary: "b" });
+  assertThrows(() => (form as { boundary: string }).boundary = "b\r\nX: 1", TypeError);
+  assertThrows(() => Object.assign(form, { boundary: "c" }), TypeError);
+  Object.defineProperty(form, "boundary", { value: "b\r\nX: 1" });
+  assertEquals(form.contentType, "multipart/form-data; boundary=b");
+  assertEquals((await text(form.add("n", "v"))).includes("X: 1"), false);
+});
+
+Deno.test("a media type that is no text is refused, whatever text it makes of itself", () => {
+  const types = ["a/b", "a/b\r\nX: 1"];
+  const type = { toString: () => types.shift() };
+  const blob = Object.defineProperty(new Blob(["x"]), "type", { value: type });
+  assertThrows(() => new MultipartForm().addBlob("n", blob), TypeError, "is not a media type");
+});
+
 Deno.test("the platform's parser reads the same names and values", async () => {
   const form = new MultipartForm()
     .add("a", "1").add("b", "naïve 😀").add("a", "2")
@@ -336,4 +352,18 @@ Deno.test("a form of a large file is sent in constant memory", async () => {
   assertEquals(count, form.contentLength);
   // Pieces wait for the garbage collector: what counts is that it is far from the file's size.
   assert(most < size / 4, `${most}`);
+});
+
+Deno.test("add() sends bytes as they are, and a media type where one is given", async () => {
+  const form = new MultipartForm({ boundary: "b" })
+    .add("bytes", bytesOf("a\nb\r"))
+    .add("typed", "a\nb", { contentType: "text/x" });
+  assertEquals(
+    await text(form),
+    '--b\r\nContent-Disposition: form-data; name="bytes"\r\n\r\na\nb\r\r\n' +
+      '--b\r\nContent-Disposition: form-data; name="typed"\r\nContent-Type: text/x\r\n\r\na\r\nb\r\n' +
+      "--b--\r\n",
+  );
+  assertThrows(() => form.add("a", 1 as unknown as string), TypeError, "not a string or bytes");
+  assertThrows(() => form.add("a", "b", { contentType: "x" }), TypeError, "not a media type");
 });

@@ -13,9 +13,10 @@ import {
   request,
   type RequestOptions,
 } from "../../client/mod.ts";
+import { fieldOf } from "../conformance/message_parser.ts";
 import { TempTree } from "../server/files/temp_tree.ts";
 import { curl, testWith } from "./programs.ts";
-import { type Answer, fieldOf, type Recorded, Recorder } from "./recorder.ts";
+import { type Answer, type Recorded, Recorder } from "./recorder.ts";
 
 const CURL: ["curl"] = ["curl"];
 

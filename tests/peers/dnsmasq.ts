@@ -1,12 +1,10 @@
 // Debian's dnsmasq on loopback, which knows what the test tells it and nothing else:
 // `await using dns = await startDnsmasq({ "name.test": ["127.0.0.1"] })`.
 
-import { ChildProgram } from "./child_program.ts";
-import { freePort } from "./proxies.ts";
+import { PlacedProgram } from "./placed_program.ts";
 
 /** Where Debian has it, which is not where users look for programs. */
 const DNSMASQ = "/usr/sbin/dnsmasq";
-const ATTEMPTS = 5;
 
 /** A dnsmasq that runs. */
 export interface Dnsmasq extends AsyncDisposable {
@@ -23,54 +21,35 @@ export async function startDnsmasq(
   hosts: Record<string, string[]>,
   options: string[] = [],
 ): Promise<Dnsmasq> {
-  for (let attempt = 1;; attempt++) {
-    const folder = await Deno.makeTempDir({ prefix: "eco_http_dns_" });
-    try {
-      return await start(folder, hosts, options);
-    } catch (error) {
-      await Deno.remove(folder, { recursive: true });
-      // The port was free a moment ago, and for TCP only.
-      if (attempt === ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function start(
-  folder: string,
-  hosts: Record<string, string[]>,
-  options: string[],
-): Promise<Dnsmasq> {
   const lines = Object.entries(hosts).flatMap(([name, list]) => list.map((it) => `${it} ${name}`));
-  await Deno.writeTextFile(`${folder}/hosts`, `${lines.join("\n")}\n`);
-  // It reads the file as a user of its own.
-  await Deno.chmod(folder, 0o755);
-  const port = freePort();
-  const child = await ChildProgram.start({
-    program: DNSMASQ,
-    args: [
-      ...["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--log-facility=-"],
-      ...["--no-resolv", "--no-hosts", `--addn-hosts=${folder}/hosts`, "--log-queries"],
-      ...["--listen-address=127.0.0.1", "--bind-interfaces", `--port=${port}`, "--local=/test/"],
-      ...options,
-    ],
-    ready: new RegExp(`read ${folder}/hosts`),
+  const placed = await PlacedProgram.start("dns", 1, async (folder, [port]) => {
+    await Deno.writeTextFile(`${folder}/hosts`, `${lines.join("\n")}\n`);
+    // It reads the file as a user of its own.
+    await Deno.chmod(folder, 0o755);
+    return {
+      program: DNSMASQ,
+      args: [
+        ...["--keep-in-foreground", "--conf-file=/dev/null", "--pid-file", "--log-facility=-"],
+        ...["--no-resolv", "--no-hosts", `--addn-hosts=${folder}/hosts`, "--log-queries"],
+        ...["--listen-address=127.0.0.1", "--bind-interfaces", `--port=${port}`, "--local=/test/"],
+        ...options,
+      ],
+      ready: new RegExp(`read ${folder}/hosts`),
+    };
   });
   const queries = () =>
     Array.from(
-      child.text.matchAll(/query\[(A|AAAA)\] (\S+)/g),
+      placed.child.text.matchAll(/query\[(A|AAAA)\] (\S+)/g),
       ([, type, name]) => `${type} ${name}`,
     );
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${placed.ports[0]}`,
     get queries() {
       return queries().length;
     },
     get asked() {
       return [...new Set(queries())].sort();
     },
-    async [Symbol.asyncDispose]() {
-      await child[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => placed[Symbol.asyncDispose](),
   };
 }

@@ -2,12 +2,10 @@
 // `await using nginx = await startNginx()`.
 
 import type { CertificateFiles, CertifiedKey } from "./certificate.ts";
-import { ChildProgram } from "./child_program.ts";
-import { freePort } from "./proxies.ts";
+import { PlacedProgram } from "./placed_program.ts";
 
 /** Where Debian has it, which is not where users look for programs. */
 const PROGRAM = "/usr/sbin/nginx";
-const ATTEMPTS = 5;
 
 /** What nginx is to serve besides plain HTTP. */
 export interface NginxOptions {
@@ -33,59 +31,34 @@ export interface Nginx extends AsyncDisposable {
   readonly unix: string;
 }
 
-/** Starts it on ports that were free a moment ago, and on others if they are no longer. */
+/** Starts it. */
 export async function startNginx(options: NginxOptions = {}): Promise<Nginx> {
-  for (let attempt = 1;; attempt++) {
-    try {
-      return await start(options, [freePort(), freePort(), freePort()]);
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-    }
-  }
-}
-
-async function start(
-  options: NginxOptions,
-  [port, tlsPort, strictPort]: [number, number, number],
-): Promise<Nginx> {
-  const folder = Deno.realPathSync(await Deno.makeTempDir({ prefix: "eco_http_nginx_" }));
-  try {
-    const root = `${folder}/root`;
-    const unix = `${folder}/socket`;
-    await Deno.mkdir(root);
-    await Deno.writeTextFile(
-      `${folder}/config`,
-      configOf(options, folder, port, tlsPort, strictPort),
-    );
-    const program = await ChildProgram.start({
+  const placed = await PlacedProgram.start("nginx", 3, async (folder, ports) => {
+    await Deno.mkdir(`${folder}/root`);
+    await Deno.writeTextFile(`${folder}/config`, configOf(options, folder, ports));
+    return {
       program: PROGRAM,
       args: ["-p", folder, "-e", "stderr", "-c", `${folder}/config`],
       ready: /start worker process \d/,
-    });
-    return {
-      folder,
-      root,
-      url: `http://127.0.0.1:${port}`,
-      tlsPort,
-      strictPort,
-      unix,
-      async [Symbol.asyncDispose]() {
-        await program[Symbol.asyncDispose]();
-        await Deno.remove(folder, { recursive: true });
-      },
     };
-  } catch (error) {
-    await Deno.remove(folder, { recursive: true });
-    throw error;
-  }
+  });
+  const { folder, ports } = placed;
+  const [port, tlsPort, strictPort] = ports as [number, number, number];
+  return {
+    folder,
+    root: `${folder}/root`,
+    url: `http://127.0.0.1:${port}`,
+    tlsPort,
+    strictPort,
+    unix: `${folder}/socket`,
+    [Symbol.asyncDispose]: () => placed[Symbol.asyncDispose](),
+  };
 }
 
 function configOf(
   { lines = [], tls }: NginxOptions,
   folder: string,
-  port: number,
-  tlsPort: number,
-  strictPort: number,
+  [port, tlsPort, strictPort]: readonly number[],
 ): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((kind) => `${kind}_temp_path ${folder}/${kind};`);

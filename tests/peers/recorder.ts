@@ -1,5 +1,7 @@
 // A server that remembers what it was sent, byte by byte, and answers as it is told: for comparing clients.
 
+import { fieldOf } from "../conformance/message_parser.ts";
+
 /** A request as it came. */
 export interface Recorded {
   readonly line: string;
@@ -11,13 +13,6 @@ export interface Recorded {
 
 /** What to answer: a head without its end, or undefined for a plain 200. */
 export type Answer = (request: Recorded, base: string) => string | undefined;
-
-/** The value of a field; undefined if there is none, an error if there are several. */
-export function fieldOf({ fields }: Recorded, name: string): string | undefined {
-  const values = fields.filter(([it]) => it === name).map(([, value]) => value);
-  if (values.length > 1) throw new Error(`Several fields ${name}: ${values.join(" | ")}`);
-  return values[0];
-}
 
 /** A server on a free port. */
 export class Recorder implements AsyncDisposable {

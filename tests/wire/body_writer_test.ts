@@ -5,6 +5,7 @@ import {
   BodyWriter,
   checkTrailers,
   encodeText,
+  flawOfTrailer,
   type OutgoingKind,
   shortAsciiOrBytes,
 } from "../../wire/body_writer.ts";
@@ -173,6 +174,14 @@ Deno.test("checkTrailers() refuses what frames, routes or describes the message"
   }
   for (const value of ["a\r\nb", "a\n", "\0", " a", "a ", "€", "a\rb"]) {
     assertThrows(() => checkTrailers({ "X-Sum": value }), TypeError, "not a field value");
+  }
+});
+
+Deno.test("flawOfTrailer() says what checkTrailers() would refuse, whatever the value is", () => {
+  assertEquals(flawOfTrailer("X-Sum", "a"), undefined);
+  assertEquals(flawOfTrailer("Host", "a"), "is not a field name allowed in trailers");
+  for (const value of [5, 5n, undefined, Symbol("a"), "a\r\nb"]) {
+    assertEquals(flawOfTrailer("X-Sum", value)?.endsWith("is not a field value"), true);
   }
 });
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
+  fieldValues,
   isAscii,
   isFieldValue,
   isToken,
@@ -85,6 +86,12 @@ Deno.test("splitFields() keeps order, case and repeats, and drops blanks around 
 
 Deno.test("splitFields() takes no more than HTTP's blanks from a value", () => {
   assertEquals(splitFields("A: \xa0b\xa0\r\n"), [["A", "\xa0b\xa0"]]);
+});
+
+Deno.test("fieldValues() gives the values of one name in order, each by itself", () => {
+  const fields: [string, string][] = [["X-A", "1, 2"], ["X-Ab", "3"], ["x-a", ""], ["X-a", "4"]];
+  assertEquals(fieldValues(fields, "x-a"), ["1, 2", "", "4"]);
+  assertEquals(fieldValues(fields, "x-b"), []);
 });
 
 Deno.test("toRecord() joins repeats and has no prototype", () => {

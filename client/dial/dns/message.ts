@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { decode, encode, RECURSION_DESIRED } from "dns-packet";
+import { isDnsName } from "../host_name.ts";
 
 /** What is asked for. */
 export type RecordType = "A" | "AAAA";
@@ -82,10 +83,4 @@ function addressesIn({ answers }: Message, { name, type }: DnsQuestion): string[
 /** Case and the final dot make no difference (RFC 4343). */
 function canonical(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
-}
-
-function isDnsName(name: string): boolean {
-  const labels = canonical(name).split(".");
-  return name.length <= 254 &&
-    labels.every((it) => it.length > 0 && it.length <= 63 && /^[!-~]+$/.test(it));
 }

@@ -1,20 +1,31 @@
-// A name to the DNS servers of a list: the first one that answers decides, whether it knows the name or not
-// (RFC 8305 3 for the two families).
+// A name to the DNS servers of a list: the first one that answers decides, whether it knows the name or not. One
+// that cannot answer is passed over at once, and one that is silent gets company (RFC 8305 3 for the two families).
 
 import { beforeAbort } from "../aborting.ts";
-import { flawOf, hostAndPort, resolveFailure } from "../connect_flaw.ts";
+import { flawOf, resolveError } from "../connect_error.ts";
+import { hostAndPort } from "../ip_address.ts";
 import type { RecordType } from "./message.ts";
-import { DNS_PATIENCE, type DnsNetwork, type DnsPatience, queryServer } from "./query.ts";
+import { type DnsNetwork, type DnsPatience, type DnsQuery, queryServer } from "./query.ts";
 import type { NameServer } from "../route_settings.ts";
+import { firstSuccess } from "../staggered.ts";
 
 /** How long one family waits for the other, once it has addresses, in milliseconds. */
 const GRACE_MS = 1000;
+
+/** How long servers are waited for. */
+interface ServersPatience extends DnsPatience {
+  /** How long a server is alone before the next one is asked as well, in milliseconds. */
+  readonly aloneMs: number;
+}
+
+/** Five seconds in all for each server, of which the next one waits for the first. */
+const PATIENCE: ServersPatience = { tries: 2, tryMs: 2500, aloneMs: 1000 };
 
 /** Who is asked, and how. */
 export interface DnsSettings {
   readonly servers: readonly NameServer[];
   readonly network: DnsNetwork;
-  readonly patience?: DnsPatience;
+  readonly patience?: ServersPatience;
 }
 
 /** The addresses of a name, those of the first type first. Throws a ConnectError when there are none. */
@@ -28,7 +39,7 @@ export async function askNameServers(
   const inTime = AbortSignal.any([signal, late.signal]);
   let grace: ReturnType<typeof setTimeout> | undefined;
   const asked = types.map(async (type) => {
-    const addresses = await askInTurn(host, type, settings, inTime);
+    const addresses = await askServers(host, type, settings, inTime);
     if (addresses.length > 0) grace ??= setTimeout(() => late.abort(), GRACE_MS);
     return addresses;
   });
@@ -37,32 +48,42 @@ export async function askNameServers(
     const found = outcomes.flatMap((it) => it.status === "fulfilled" ? it.value : []);
     if (found.length > 0) return found;
     const failed = outcomes.find((it) => it.status === "rejected");
-    throw failed?.reason ?? resolveFailure(host, "no such host is known, or none with an address");
+    throw failed?.reason ?? resolveError(host, "no such host is known, or none with an address");
   } finally {
     clearTimeout(grace);
   }
 }
 
-async function askInTurn(
-  host: string,
+async function askServers(
+  name: string,
   type: RecordType,
-  { servers, network, patience = DNS_PATIENCE }: DnsSettings,
+  { servers, network, patience = PATIENCE }: DnsSettings,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const flaws: string[] = [];
-  let cause: unknown;
-  for (const server of servers) {
-    let flaw: string;
-    try {
-      const { code, addresses } = await queryServer(network, server, host, type, signal, patience);
-      if (code === "NOERROR" || code === "NXDOMAIN") return addresses;
-      flaw = `it answers ${code}`;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      cause = error;
-      flaw = flawOf(error);
-    }
-    flaws.push(`name server "${hostAndPort(server.ipAddr, server.port)}": ${flaw}`);
+  const attempts = servers.map((server) => (race: AbortSignal) => {
+    return askServer({ server, name, type }, network, patience, race);
+  });
+  try {
+    const stagger = { aloneMs: patience.aloneMs, signal, dispose: () => {} };
+    return await firstSuccess(attempts, stagger);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const { errors } = error as AggregateError;
+    const flaws = servers.map(({ ipAddr, port }, at) => {
+      return `name server "${hostAndPort(ipAddr, port)}": ${flawOf(errors[at])}`;
+    });
+    throw resolveError(name, flaws.join("; "), errors.length === 1 ? errors[0] : error);
   }
-  throw resolveFailure(host, flaws.join("; "), cause);
+}
+
+/** What a server decides; rejects where another one may know better. */
+async function askServer(
+  query: DnsQuery,
+  network: DnsNetwork,
+  patience: DnsPatience,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { code, addresses } = await queryServer(query, network, patience, signal);
+  if (code === "NOERROR" || code === "NXDOMAIN") return addresses;
+  throw new Error(`it answers ${code}`);
 }

@@ -10,15 +10,8 @@ import {
   type RecordType,
 } from "./message.ts";
 import type { NameServer } from "../route_settings.ts";
-import type { Transport } from "../transport.ts";
-
-/** Datagrams to and from one server, nobody else. */
-export interface DatagramSocket {
-  send(bytes: Uint8Array): Promise<void>;
-  /** The next datagram; undefined when none comes in time. Rejects after `close`. */
-  receive(timeoutMs: number): Promise<Uint8Array | undefined>;
-  close(): void;
-}
+import { readExactly } from "../read_exactly.ts";
+import type { DatagramSocket, Transport } from "../transport.ts";
 
 /** The ways to a server. Both reject with the signal's reason when it aborts. */
 export interface DnsNetwork {
@@ -26,23 +19,25 @@ export interface DnsNetwork {
   openStream(server: NameServer, signal: AbortSignal): Promise<Transport>;
 }
 
-/** How often a question is sent, and how long its answer may take each time. */
+/** How often a server is asked, and how long its answer may take each time. */
 export interface DnsPatience {
   readonly tries: number;
   readonly tryMs: number;
 }
 
-/** Five seconds in all for each server. */
-export const DNS_PATIENCE: DnsPatience = { tries: 2, tryMs: 2500 };
+/** A question for a server. */
+export interface DnsQuery {
+  readonly server: NameServer;
+  readonly name: string;
+  readonly type: RecordType;
+}
 
 /** Asks a server. Rejects when it does not answer. */
 export async function queryServer(
+  { server, name, type }: DnsQuery,
   network: DnsNetwork,
-  server: NameServer,
-  name: string,
-  type: RecordType,
-  signal: AbortSignal,
   patience: DnsPatience,
+  signal: AbortSignal,
 ): Promise<DnsAnswer> {
   const id = crypto.getRandomValues(new Uint16Array(1))[0]!;
   const question = { id, name, type };
@@ -91,14 +86,4 @@ async function askByStream(stream: Transport, question: DnsQuestion): Promise<Dn
   const answer = parseAnswer(await readExactly(stream, high! << 8 | low!), question);
   if (answer === undefined) throw new Error("it answers over TCP what was not asked");
   return answer;
-}
-
-async function readExactly(stream: Transport, count: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(count);
-  for (let at = 0; at < count;) {
-    const got = await stream.read(bytes.subarray(at));
-    if (got === null) throw new Error("it closes the TCP connection unanswered");
-    at += got;
-  }
-  return bytes;
 }

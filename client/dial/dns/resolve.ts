@@ -2,12 +2,11 @@
 // servers; then only those of the family that is wanted.
 
 import { beforeAbort } from "../aborting.ts";
-import { flawOf, resolveFailure } from "../connect_flaw.ts";
+import { flawOf, resolveError } from "../connect_error.ts";
 import type { RecordType } from "./message.ts";
-import { DNS_NETWORK } from "./network.ts";
+import { DNS_NETWORK, linuxDnsNetwork } from "./network.ts";
 import { lookUpInHostsFile } from "./hosts_file.ts";
-import { parseIpAddress } from "../ip_address.ts";
-import { linuxDnsNetwork } from "../linux/network.ts";
+import { isIpv6, parseIpAddress } from "../ip_address.ts";
 import { askNameServers, type DnsSettings } from "./name_servers.ts";
 import type { DialWatch, RouteSettings } from "../route_settings.ts";
 import { systemNameServers } from "./resolv_conf.ts";
@@ -27,14 +26,18 @@ export async function resolveHost(
   watch: DialWatch,
 ): Promise<readonly string[]> {
   const types = wantedTypes(settings);
+  if (types.length === 0) {
+    watch.phase("dns");
+    throw resolveError(host, 'options "ipv6" and "localAddress" ask for different families');
+  }
   const addresses = overrideOf(host, port, settings) ??
     (parseIpAddress(host) === undefined ? await lookUp(host, types, settings, watch) : [host]);
   const wanted = addresses.filter((it) => types.includes(typeOf(it)));
   if (wanted.length > 0) return wanted;
+  watch.phase("dns");
   const option = settings.ipv6 === undefined ? "localAddress" : "ipv6";
-  const family = types.map((type) => type === "A" ? "IPv4" : "IPv6").join(" and ") ||
-    "both families";
-  throw resolveFailure(host, `it has no address of ${family}, which option "${option}" asks for`);
+  const family = types.map((type) => type === "A" ? "IPv4" : "IPv6").join(" and ");
+  throw resolveError(host, `it has no address of ${family}, which option "${option}" asks for`);
 }
 
 /** What `resolve` says, the more exact key first. */
@@ -58,7 +61,7 @@ function wantedTypes({ ipv6, localAddress }: ResolveSettings): RecordType[] {
 }
 
 function typeOf(address: string): RecordType {
-  return address.includes(":") ? "AAAA" : "A";
+  return isIpv6(address) ? "AAAA" : "A";
 }
 
 async function lookUp(
@@ -82,7 +85,7 @@ async function lookUp(
     dns = await beforeAbort(dnsSettings(settings), signal);
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
-    throw resolveFailure(host, flawOf(cause), cause);
+    throw resolveError(host, flawOf(cause), cause);
   }
   return await askNameServers(host, types, dns, signal);
 }

@@ -1,14 +1,14 @@
 // The system's resolver, which knows the hosts file and whatever else the machine is set up with.
 
 import { lookup } from "node:dns";
-import { resolveFailure } from "../connect_flaw.ts";
+import { resolveError } from "../connect_error.ts";
 
 /** The addresses of a name, in the system's order. */
 export function lookUpBySystem(host: string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     lookup(host, { all: true, verbatim: true }, (cause, found) => {
       if (cause === null) resolve(found.map(({ address }) => address));
-      else reject(resolveFailure(host, describe(host, cause), cause));
+      else reject(resolveError(host, describe(host, cause), cause));
     });
   });
 }

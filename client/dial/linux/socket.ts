@@ -1,7 +1,6 @@
 // Sockets of Linux that carry a mark or are bound to a device, before they are connected. Nothing here blocks
 // the event loop, and an abort ends every wait at once.
 
-import { isIPv6 } from "node:net";
 import {
   AF_INET,
   AF_INET6,
@@ -21,7 +20,10 @@ import {
   socketAddress,
   SOL_SOCKET,
 } from "./libc.ts";
-import { localAddressFlaw } from "../node_tcp.ts";
+import { isIpv6 } from "../ip_address.ts";
+import { requireNetPermission } from "../net_permission.ts";
+import { LocalError } from "../local_error.ts";
+import { localAddressError } from "../node_tcp.ts";
 import type { RouteSettings } from "../route_settings.ts";
 
 /** What a socket is given before it is connected. */
@@ -36,7 +38,7 @@ export class LinuxSocket {
   /** A socket that suits `address` and has the settings. Throws an Error naming the option that failed. */
   constructor(kind: "stream" | "datagram", address: string, settings: SocketSettings) {
     this.libc = loadLibc(settings.mark === undefined ? "device" : "mark");
-    const family = isIPv6(address) ? AF_INET6 : AF_INET;
+    const family = isIpv6(address) ? AF_INET6 : AF_INET;
     const type = kind === "stream" ? SOCK_STREAM : SOCK_DGRAM;
     this.fd = this.libc.socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (this.fd < 0) throw lastError(this.libc, "socket");
@@ -56,7 +58,7 @@ export class LinuxSocket {
     if (localAddress === undefined) return;
     const local = socketAddress(localAddress, 0);
     if (this.libc.bind(this.fd, local, local.length) === 0) return;
-    throw localAddressFlaw(localAddress, lastError(this.libc, "bind"));
+    throw localAddressError(localAddress, lastError(this.libc, "bind"));
   }
 
   #set(option: "mark" | "device", name: number, value: Uint8Array<ArrayBuffer>): void {
@@ -66,12 +68,15 @@ export class LinuxSocket {
       const capability = option === "mark" ? "CAP_NET_ADMIN" : "CAP_NET_RAW";
       throw new Error(`option "${option}" needs ${capability}`, { cause });
     }
-    if (cause.code === "ENODEV") throw new Error(`option "${option}" names no device`, { cause });
+    if (cause.code === "ENODEV") {
+      throw new LocalError(`option "${option}" names no device`, { cause });
+    }
     throw new Error(`option "${option}": ${cause.message}`, { cause });
   }
 
   /** Connects to an address. Rejects with the signal's reason when it aborts; the socket is closed by the caller. */
   async connect(address: string, port: number, signal: AbortSignal): Promise<void> {
+    // FFI knows no permissions for the network: those of the program hold all the same.
     requireNetPermission(address, port);
     const remote = socketAddress(address, port);
     if (this.libc.connect(this.fd, remote, remote.length) === 0) return;
@@ -116,13 +121,5 @@ export class LinuxSocket {
   close(): void {
     if (this.#isOpen) this.libc.close(this.fd);
     this.#isOpen = false;
-  }
-}
-
-/** FFI knows no permissions for the network: those of the program hold all the same. */
-function requireNetPermission(address: string, port: number): void {
-  const host = isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
-  if (Deno.permissions.querySync({ name: "net", host }).state !== "granted") {
-    throw new Error(`--allow-net=${host} is missing`);
   }
 }

@@ -6,8 +6,8 @@ import { ConnWriter } from "../../../wire/conn_writer.ts";
 import { ClosedError, LimitError, ProtocolError } from "../../../wire/errors.ts";
 import { parseResponseHead, type ResponseHead } from "../../../wire/response_head.ts";
 import { basicCredentials } from "../../rules/auth.ts";
-import { bracketed } from "../ip_address.ts";
-import { type ProxySettings, tunnelError } from "./proxy.ts";
+import { hostAndPort } from "../ip_address.ts";
+import { type ProxySettings, type Tunnel, tunnelError } from "./proxy.ts";
 import type { Transport } from "../transport.ts";
 
 /** Longest head accepted of a proxy, in bytes. */
@@ -27,7 +27,8 @@ export async function openHttpTunnel(
   port: number,
   proxy: ProxySettings,
 ): Promise<void> {
-  const request = connectHead(host, port, proxy);
+  const tunnel = { host, port, proxy };
+  const request = connectHead(tunnel);
   const writer = new ConnWriter(transport, 0);
   const reader = new ConnReader(transport, () => {});
   let head: ResponseHead;
@@ -36,7 +37,7 @@ export async function openHttpTunnel(
     await writer.flush();
     head = await readFinalHead(reader);
   } catch (cause) {
-    throw tunnelError(host, port, proxy, describe(cause), cause);
+    throw tunnelError(tunnel, describe(cause), cause);
   } finally {
     writer.release();
     reader.release();
@@ -44,19 +45,19 @@ export async function openHttpTunnel(
   const { status, reason } = head;
   if (status < 200 || status > 299) {
     const why = `it answered ${`${status} ${printable(reason)}`.trim()}`;
-    throw tunnelError(host, port, proxy, status === 407 ? `${why}; ${wanted(proxy)}` : why);
+    throw tunnelError(tunnel, status === 407 ? `${why}; ${wanted(proxy)}` : why);
   }
   // Content-Length and Transfer-Encoding mean nothing here: the tunnel begins behind the head. The target
   // has heard nothing yet, so bytes that are there already were put there to be taken for its answer.
   const surplus = reader.end - reader.start;
   if (surplus > 0) {
-    throw tunnelError(host, port, proxy, `${surplus} bytes came unasked behind its answer`);
+    throw tunnelError(tunnel, `${surplus} bytes came unasked behind its answer`);
   }
 }
 
-function connectHead(host: string, port: number, proxy: ProxySettings): string {
+function connectHead({ host, port, proxy }: Tunnel): string {
   if (!HOST.test(host)) throw new TypeError(`Cannot open tunnel: host ${JSON.stringify(host)}`);
-  const authority = `${bracketed(host)}:${port}`;
+  const authority = hostAndPort(host, port);
   const { username, password } = proxy;
   const credentials = username === undefined && password === undefined
     ? ""

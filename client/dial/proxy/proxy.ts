@@ -2,7 +2,8 @@
 // rules of curl. Pure. Credentials are taken out of the text here and never stand in an error message.
 
 import { ConnectError } from "../../../wire/errors.ts";
-import { bracketed, unbracketed } from "../ip_address.ts";
+import { tryHostName } from "../host_name.ts";
+import { hostAndPort } from "../ip_address.ts";
 import { parseNoProxy } from "./no_proxy.ts";
 
 /** A proxy. */
@@ -71,17 +72,6 @@ export function parseProxy(text: string, what: string): ProxySettings {
   };
 }
 
-/** The host as URLs have it: lowercase, in ASCII; without brackets. */
-function tryHostName(host: string): string | undefined {
-  if (host === "" || /[\s\\%]/.test(host)) return undefined;
-  try {
-    const { hostname } = new URL(`http://${host}/`);
-    return hostname === "" ? undefined : unbracketed(hostname);
-  } catch {
-    return undefined; // Said by the caller, who knows the name of the option.
-  }
-}
-
 function tryDecode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
@@ -125,16 +115,22 @@ export function proxiesFromEnvironment(
   };
 }
 
+/** The two ends of a tunnel. */
+export interface Tunnel {
+  /** The target's name or address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly proxy: ProxySettings;
+}
+
 /** The error about a tunnel through a proxy that could not be opened. */
 export function tunnelError(
-  host: string,
-  port: number,
-  proxy: ProxySettings,
+  { host, port, proxy }: Tunnel,
   why: string,
   cause?: unknown,
 ): ConnectError {
-  const target = `${bracketed(host)}:${port}`;
-  const through = `${bracketed(proxy.host)}:${proxy.port}`;
+  const target = hostAndPort(host, port);
+  const through = hostAndPort(proxy.host, proxy.port);
   return new ConnectError(
     "proxy",
     `Cannot reach "${target}" through proxy "${through}": ${why}`,

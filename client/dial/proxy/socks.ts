@@ -4,9 +4,9 @@
 
 import { encoder } from "../../../wire/bytes.ts";
 import { ConnWriter } from "../../../wire/conn_writer.ts";
-import { ClosedError } from "../../../wire/errors.ts";
 import { parseIpAddress } from "../ip_address.ts";
 import { type ProxySettings, tunnelError } from "./proxy.ts";
+import { readExactly } from "../read_exactly.ts";
 import type { Transport } from "../transport.ts";
 
 const VERSION = 5;
@@ -69,7 +69,8 @@ export async function openSocksTunnel(
     await readExactly(transport, await readAddressLength(transport, type!) + 2);
   } catch (cause) {
     const { message } = cause as Error;
-    throw tunnelError(host, port, proxy, message, cause instanceof Flaw ? undefined : cause);
+    const reason = cause instanceof Flaw ? undefined : cause;
+    throw tunnelError({ host, port, proxy }, message, reason);
   } finally {
     writer.release();
   }
@@ -111,16 +112,6 @@ async function readAddressLength(transport: Transport, type: number): Promise<nu
   if (type !== NAME) throw new Flaw(`it answered with the unknown address type ${type}`);
   const [length] = await readExactly(transport, 1);
   return length!;
-}
-
-async function readExactly(transport: Transport, count: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(count);
-  for (let at = 0; at < count;) {
-    const got = await transport.read(at === 0 ? bytes : bytes.subarray(at));
-    if (got === null) throw new ClosedError("it closed the connection");
-    at += got;
-  }
-  return bytes;
 }
 
 function refusedMethods(method: number, hadCredentials: boolean): string {

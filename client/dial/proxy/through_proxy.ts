@@ -14,20 +14,24 @@ import { connectTcp } from "../tcp.ts";
 import { secure } from "../tls/tls.ts";
 import type { Transport } from "../transport.ts";
 
+/** Where to, and through which proxy. */
+interface ProxiedWay {
+  readonly target: DialTarget;
+  readonly proxy: ProxySettings;
+  /** Whether a tunnel to the target is needed; otherwise the connection ends at the proxy. */
+  readonly isTunnel: boolean;
+  readonly route: RouteSettings;
+}
+
 /** Connects, to the target with a tunnel, otherwise to the proxy. */
-export async function connectThroughProxy(
-  proxy: ProxySettings,
-  isTunnel: boolean,
-  target: DialTarget,
-  route: RouteSettings,
-  watch: DialWatch,
-): Promise<Transport> {
-  if (!isTunnel) return await connectToProxy(proxy, target, route, watch);
+export async function connectThroughProxy(way: ProxiedWay, watch: DialWatch): Promise<Transport> {
+  if (!way.isTunnel) return await connectToProxy(way, watch);
+  const { target, proxy } = way;
   const { signal } = watch;
-  const hosts = await tunnelHosts(proxy, target, route, watch);
+  const hosts = await tunnelHosts(way, watch);
   let failure: unknown;
   for (const host of hosts) {
-    const transport = await connectToProxy(proxy, target, route, watch);
+    const transport = await connectToProxy(way, watch);
     try {
       await whileOpen(transport, signal, () => openTunnel(transport, host, target.port, proxy));
       if (parseIpAddress(host) !== undefined) noteTunnelEnd(transport, host, target.port);
@@ -45,22 +49,20 @@ export async function connectThroughProxy(
  * otherwise the name.
  */
 async function tunnelHosts(
-  proxy: ProxySettings,
-  target: DialTarget,
-  route: RouteSettings,
+  { target, proxy, route }: ProxiedWay,
   watch: DialWatch,
 ): Promise<readonly string[]> {
   const { host, port } = target;
-  if (route.allowAddress === undefined && proxy.protocol !== "socks5:") return [host];
+  const { allowAddress } = route;
+  if (allowAddress === undefined && proxy.protocol !== "socks5:") return [host];
   // The mark and the local address are matters of the way to the proxy, but the queries are our own.
   const addresses = await resolveHost(host, port, { ...route, localAddress: undefined }, watch);
-  return await allowedAddresses(addresses, route.allowAddress, target, watch.signal);
+  if (allowAddress !== undefined) watch.phase("connect");
+  return await allowedAddresses(addresses, allowAddress, target, watch.signal);
 }
 
 async function connectToProxy(
-  proxy: ProxySettings,
-  target: DialTarget,
-  route: RouteSettings,
+  { target, proxy, route }: ProxiedWay,
   watch: DialWatch,
 ): Promise<Transport> {
   const { host, port, protocol } = proxy;
@@ -73,7 +75,8 @@ async function connectToProxy(
     return await secure(transport, proxy, proxyTls(route), watch.signal);
   } catch (cause) {
     if (watch.signal.aborted) throw watch.signal.reason;
-    throw tunnelError(target.host, target.port, proxy, (cause as Error).message, cause);
+    const tunnel = { host: target.host, port: target.port, proxy };
+    throw tunnelError(tunnel, (cause as Error).message, cause);
   }
 }
 

@@ -14,6 +14,7 @@ import { whileOpen } from "../aborting.ts";
 import { parseIpAddress } from "../ip_address.ts";
 import { NodeTransport } from "../node_transport.ts";
 import type { TlsSettings } from "../route_settings.ts";
+import { PinError } from "./tls_error.ts";
 import type { Transport } from "../transport.ts";
 import { TransportDuplex } from "../transport_duplex.ts";
 
@@ -36,8 +37,10 @@ export async function secureByNode(
       secureContext: secureContext(settings),
       ALPNProtocols: ["http/1.1"],
     });
-    const secured = new NodeTransport(socket, transport, transport);
-    await handshake(socket);
+    const flawOfEnd = watchEnd(socket, duplex);
+    const secured = new NodeTransport(socket, transport, transport, flawOfEnd);
+    duplex.onWriteFailure = (error) => secured.failWrites(error);
+    await handshake(socket, duplex);
     if (pin !== undefined) checkPin(socket, pin);
     return secured;
   });
@@ -51,9 +54,30 @@ function secureContext({ ca, cert, key, minTlsVersion }: TlsSettings): SecureCon
   return secure;
 }
 
-async function handshake(socket: TLSSocket): Promise<void> {
+/**
+ * Tells at the end of the incoming stream why it may have been cut short: node:tls ends it for a close of TCP as
+ * well, which anybody on the way can feign (RFC 9112 9.8).
+ */
+function watchEnd(socket: TLSSocket, duplex: TransportDuplex): () => unknown {
+  let isProper: boolean | undefined;
+  const push = socket.push.bind(socket);
+  socket.push = (chunk, encoding) => {
+    // The end that TLS announces comes before that of the stream below.
+    if (chunk === null) isProper ??= !duplex.readableEnded;
+    return push(chunk, encoding);
+  };
+  return () => {
+    if (isProper) return undefined;
+    return duplex.failure ??
+      new Deno.errors.UnexpectedEof("the server closed the connection without close_notify");
+  };
+}
+
+async function handshake(socket: TLSSocket, duplex: TransportDuplex): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onClose = (): void => reject(new Error("the server closed the connection"));
+  const onClose = (): void => {
+    reject(duplex.failure ?? new Error("the server closed the connection"));
+  };
   socket.once("secureConnect", resolve);
   socket.once("error", reject);
   socket.once("end", onClose);
@@ -73,5 +97,5 @@ function checkPin(socket: TLSSocket, pins: readonly string[]): void {
   const spki = publicKey.export({ type: "spki", format: "der" });
   const digest = createHash("sha256").update(spki).digest("base64");
   if (pins.includes(digest)) return;
-  throw new Error(`its key is "sha256/${digest}", which option "pin" does not name`);
+  throw new PinError(`its key is "sha256/${digest}", which option "pin" does not name`);
 }

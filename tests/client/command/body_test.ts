@@ -1,11 +1,14 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parseArguments } from "../../../client/command/arguments.ts";
-import { type Input, prepareBody, type PreparedBody } from "../../../client/command/body.ts";
-import { UsageError } from "../../../client/command/usage.ts";
+import { prepareBody, type PreparedBody } from "../../../client/command/body.ts";
+import { UsageError } from "../../../client/command/errors.ts";
+import type { Input } from "../../../client/command/input.ts";
 import { FileBody } from "../../../client/file_body.ts";
-import { MultipartForm } from "../../../multipart/form.ts";
+import type { MultipartForm } from "../../../multipart/form.ts";
 import { HttpError } from "../../../wire/errors.ts";
 import { TempTree } from "../../server/files/temp_tree.ts";
+
+const FORM_TYPE: PreparedBody["fields"] = [["Content-Type", ["application/x-www-form-urlencoded"]]];
 
 const STDIN: Input = {
   readAll: () => Promise.resolve(new TextEncoder().encode("typed\n")),
@@ -25,13 +28,6 @@ async function data(...args: string[]): Promise<string> {
   return new TextDecoder().decode(body);
 }
 
-/** The body of a form as text. */
-async function form(...args: string[]): Promise<string> {
-  const { body } = await prepare(args);
-  if (!(body instanceof MultipartForm)) throw new Error("Not a form");
-  return await new Response(body.stream()).text();
-}
-
 Deno.test("prepareBody() sends nothing with GET and HEAD, or as -X says", async () => {
   for (
     const [args, method] of [[[], "GET"], [["-I"], "HEAD"], [["-X", "OPTIONS"], "OPTIONS"]] as const
@@ -42,8 +38,8 @@ Deno.test("prepareBody() sends nothing with GET and HEAD, or as -X says", async 
 });
 
 Deno.test("prepareBody() joins the pieces of -d, which are a form for POST", async () => {
-  const { method, contentType } = await prepare(["-d", "a=1"]);
-  assertEquals([method, contentType], ["POST", "application/x-www-form-urlencoded"]);
+  const { method, fields } = await prepare(["-d", "a=1"]);
+  assertEquals([method, fields], ["POST", FORM_TYPE]);
   assertEquals((await prepare(["-d", "a=1", "-XPUT"])).method, "PUT");
   assertEquals(await data("-d", "a=1", "--data-raw", "@b", "-d", "é"), "a=1&@b&é");
 });
@@ -59,10 +55,10 @@ Deno.test("prepareBody() reads files and the standard input for -d, without line
 Deno.test("prepareBody() sends a file alone from the disk", async () => {
   using tree = new TempTree();
   const file = tree.write("file.json", "{}");
-  const { body, contentType } = await prepare(["--data-binary", `@${file}`]);
+  const { body, fields } = await prepare(["--data-binary", `@${file}`]);
   if (!(body instanceof FileBody)) throw new Error("Not a file");
   assertEquals([body.path, body.size], [file, 2]);
-  assertEquals(contentType, "application/x-www-form-urlencoded");
+  assertEquals(fields, FORM_TYPE);
 });
 
 Deno.test("prepareBody() encodes what --data-urlencode says, but for the name", async () => {
@@ -89,31 +85,23 @@ Deno.test("prepareBody() puts data into the query with -G, behind what is there"
   assertEquals([more.method, more.url.search], ["HEAD", "?z&a=1"]);
 });
 
-Deno.test("prepareBody() makes a form of values, files and the standard input", async () => {
-  using tree = new TempTree();
-  const file = tree.write("notes.txt", "from a file");
-  const { method } = await prepare(["-F", "a=b"]);
-  assertEquals(method, "POST");
-  const text = await form(
-    ...["-F", "a=b=c;type=x", "-F", `f=@${file}`, "-F", `g=<${file}`, "-F", "h=@-;filename=typed"],
-  );
-  assertStringIncludes(text, 'name="a"\r\n\r\nb=c;type=x\r\n');
-  assertStringIncludes(text, 'name="f"; filename="notes.txt"\r\n');
-  assertStringIncludes(text, "\r\n\r\nfrom a file\r\n");
-  assertStringIncludes(text, 'name="g"\r\n\r\nfrom a file\r\n');
-  assertStringIncludes(text, 'name="h"; filename="typed"\r\n');
-  assertStringIncludes(text, "typed\n\r\n");
+Deno.test("prepareBody() makes a form of -F and --form-string", async () => {
+  const { method, body, fields } = await prepare(["-F", "a=b", "--form-string", "c=@d;e"]);
+  assertEquals([method, fields], ["POST", []]);
+  const text = await new Response((body as MultipartForm).stream()).text();
+  assertStringIncludes(text, 'name="a"\r\n\r\nb\r\n');
+  assertStringIncludes(text, 'name="c"\r\n\r\n@d;e\r\n');
 });
 
-Deno.test("prepareBody() reads type and name of a form's file, quoted where they have to be", async () => {
+Deno.test("prepareBody() joins the pieces of --json, which goes with its fields", async () => {
   using tree = new TempTree();
-  const odd = tree.write("odd;name.txt", "odd");
-  const text = await form(
-    "-F",
-    `f=@"${odd}";type=text/plain;charset=utf-8;filename="a;\\"b\\".txt"`,
-  );
-  assertStringIncludes(text, 'filename="a;%22b%22.txt"\r\n');
-  assertStringIncludes(text, "Content-Type: text/plain;charset=utf-8\r\n");
+  const file = tree.write("file", "[1]\n");
+  const { method, fields } = await prepare(["--json", "{}"]);
+  assertEquals([method, fields], ["POST", [
+    ["Content-Type", ["application/json"]],
+    ["Accept", ["application/json"]],
+  ]]);
+  assertEquals(await data("--json", '{"a":', "--json", `@${file}`, "--json", "}"), '{"a":[1]\n}');
 });
 
 Deno.test("prepareBody() sends a file with -T, to its name where the URL is a folder", async () => {
@@ -122,7 +110,8 @@ Deno.test("prepareBody() sends a file with -T, to its name where the URL is a fo
   const prepared = await prepare(["-T", file], "http://a.test/folder/");
   assertEquals([prepared.method, prepared.url.pathname], ["PUT", "/folder/my%20file"]);
   assertEquals((await prepare(["-T", file])).url.pathname, "/b");
-  const { body } = await prepare(["-T", "-"], "http://a.test/folder/");
+  const { body, fields } = await prepare(["-T", "-"], "http://a.test/folder/");
+  assertEquals([prepared.fields, fields], [[["Content-Type", []]], [["Content-Type", []]]]);
   assertEquals(await new Response(body as ReadableStream).text(), "typed\n");
 });
 

@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { OutputError } from "../../../client/command/exit_code.ts";
-import { checkPrintable, headBytes, openOutput } from "../../../client/command/output.ts";
-import type { ClientResponse } from "../../../client/response.ts";
+import { OutputError } from "../../../client/command/errors.ts";
+import { checkPrintable, openOutput } from "../../../client/command/output.ts";
 import { TempTree } from "../../server/files/temp_tree.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -54,15 +53,4 @@ Deno.test("a failed write to the standard output keeps its cause", async () => {
 Deno.test("checkPrintable() refuses bytes with NUL, as no text has it", () => {
   checkPrintable(bytes("text\x1b[1m\xff"));
   assertThrows(() => checkPrintable(bytes("a\0")), OutputError, 'use "-o FILE" to save it');
-});
-
-Deno.test("headBytes() is the head as it came, a byte per character", () => {
-  const response = {
-    minorVersion: 0,
-    code: 200,
-    status: "OK",
-    rawHeaders: [["X-One", "1"], ["X-One", "\xe9"]],
-  } as unknown as ClientResponse;
-  const expected = "HTTP/1.0 200 OK\r\nX-One: 1\r\nX-One: \xe9\r\n\r\n";
-  assertEquals(headBytes(response), Uint8Array.from(expected, (it) => it.charCodeAt(0)));
 });

@@ -1,18 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  finalLine,
-  ProgressBar,
-  progressLine,
-  type ProgressState,
-  type Terminal,
-} from "../../../client/command/progress_bar.ts";
-
-const STATE: ProgressState = {
-  bytes: 5_200_000,
-  total: 10_000_000,
-  rate: 1_300_000,
-  elapsedMs: 4000,
-};
+import { ProgressBar, type Terminal } from "../../../client/command/progress_bar.ts";
 
 /** A terminal that keeps what was written, with a clock that is set. */
 class FakeTerminal implements Terminal {
@@ -36,42 +23,6 @@ class FakeTerminal implements Terminal {
     return lines.filter((line) => line !== "");
   }
 }
-
-Deno.test("progressLine() shows share, bytes, rate and time left", () => {
-  assertEquals(
-    progressLine(STATE, 80),
-    "[#################-----------------]  52%  5.2 MB / 10 MB  1.3 MB/s  0:04 left",
-  );
-});
-
-Deno.test("progressLine() shows bytes, rate and time where the total is not known, or wrong", () => {
-  assertEquals(progressLine({ ...STATE, total: undefined }, 80), "5.2 MB  1.3 MB/s  0:04");
-  assertEquals(progressLine({ ...STATE, total: 1 }, 80), "5.2 MB  1.3 MB/s  0:04");
-});
-
-Deno.test("progressLine() never divides by nothing", () => {
-  assert(progressLine({ ...STATE, rate: 0 }, 80).endsWith("0 B/s  stalled"));
-  const empty = progressLine({ bytes: 0, total: 0, rate: 0, elapsedMs: 0 }, 80);
-  assert(empty.includes("100%"), empty);
-  assert(progressLine({ ...STATE, rate: 1e-9 }, 80).endsWith("99:59:59 left"));
-});
-
-Deno.test("progressLine() shows long times in hours", () => {
-  assert(progressLine({ ...STATE, rate: 1300 }, 80).endsWith("1:01:32 left"));
-});
-
-Deno.test("progressLine() fits every terminal", () => {
-  for (let columns = 1; columns < 200; columns++) {
-    for (const total of [10_000_000, undefined]) {
-      const line = progressLine({ ...STATE, total }, columns);
-      assert(line.length < Math.max(columns, 7), `${columns}: ${line}`);
-    }
-  }
-});
-
-Deno.test("finalLine() shows bytes, time and rate", () => {
-  assertEquals(finalLine(STATE), "5.2 MB in 0:04 (1.3 MB/s)");
-});
 
 Deno.test("ProgressBar draws the same line over itself, and ends with a line that stays", () => {
   const terminal = new FakeTerminal();
@@ -114,4 +65,61 @@ Deno.test("ProgressBar writes nothing where there was nothing to tell", () => {
   const terminal = new FakeTerminal();
   new ProgressBar(terminal).end(false);
   assertEquals(terminal.text, "");
+});
+
+Deno.test("ProgressBar counts each direction for itself, and waits for the server in between", () => {
+  const terminal = new FakeTerminal();
+  const bar = new ProgressBar(terminal);
+  bar.update({ direction: "up", bytes: 1_000_000, total: 2_000_000 });
+  terminal.ms += 1000;
+  bar.draw();
+  assert(terminal.take().at(-1)?.endsWith(" 50%  1 MB / 2 MB  1 MB/s  0:01 left"));
+  terminal.ms += 1000;
+  bar.update({ direction: "up", bytes: 2_000_000, total: 2_000_000 });
+  terminal.ms += 3000;
+  bar.draw();
+  assertEquals(terminal.take(), ["2 MB sent  waiting for the server  0:05"]);
+  bar.update({ direction: "down", bytes: 0, total: 500 });
+  terminal.ms += 1000;
+  bar.draw();
+  assert(terminal.take().at(-1)?.endsWith("  0%  0 B / 500 B  0 B/s  stalled"));
+  bar.update({ direction: "down", bytes: 500, total: 500 });
+  bar.end(true);
+  assertEquals(terminal.take(), ["sent 2 MB in 0:02 (1 MB/s), received 500 B in 0:01 (500 B/s)"]);
+});
+
+Deno.test("ProgressBar tells of an upload alone where nothing came back", () => {
+  const terminal = new FakeTerminal();
+  const bar = new ProgressBar(terminal);
+  terminal.ms += 1000;
+  bar.update({ direction: "up", bytes: 10, total: 10 });
+  bar.update({ direction: "down", bytes: 0, total: 0 });
+  bar.end(true);
+  assertEquals(terminal.take(), ["sent 10 B in 0:01 (10 B/s)"]);
+});
+
+Deno.test("ProgressBar begins anew with what begins anew, and never tells of a negative rate", () => {
+  const terminal = new FakeTerminal();
+  const bar = new ProgressBar(terminal);
+  terminal.ms += 1000;
+  bar.update({ direction: "up", bytes: 1000, total: 1000 });
+  bar.draw();
+  terminal.ms += 1000;
+  bar.update({ direction: "up", bytes: 0, total: 1000 });
+  terminal.ms += 1000;
+  bar.update({ direction: "up", bytes: 500, total: 1000 });
+  bar.draw();
+  assert(terminal.take().at(-1)?.endsWith(" 50%  500 B / 1 kB  500 B/s  0:01 left"));
+  bar.end(false);
+  assert(!terminal.text.includes("  -"), terminal.text);
+});
+
+Deno.test("ProgressBar begins its last line with a name", () => {
+  const terminal = new FakeTerminal();
+  const bar = new ProgressBar(terminal, "file.iso");
+  terminal.ms += 1000;
+  bar.update({ direction: "down", bytes: 0, total: 10 });
+  bar.update({ direction: "down", bytes: 10, total: 10 });
+  bar.end(true);
+  assertEquals(terminal.take(), ["file.iso: 10 B in 0:01 (10 B/s)"]);
 });

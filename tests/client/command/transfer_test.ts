@@ -1,46 +1,11 @@
 // What the command does with its world, which here is made of strings.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { parseArguments } from "../../../client/command/arguments.ts";
-import { transfer, type World } from "../../../client/command/transfer.ts";
-import { OutputError } from "../../../client/command/exit_code.ts";
-import { UsageError } from "../../../client/command/usage.ts";
+import { UsageError } from "../../../client/command/errors.ts";
 import { HttpError } from "../../../wire/errors.ts";
 import { TempTree } from "../../server/files/temp_tree.ts";
 import { Source } from "../download/download_source.ts";
-
-/** A world that keeps what it is told. */
-class FakeWorld implements World {
-  printed = "";
-  drawn = "";
-  readonly traced: string[] = [];
-  readonly aborter: AbortController = new AbortController();
-  readonly signal: AbortSignal = this.aborter.signal;
-  readonly stdin = {
-    readAll: () => Promise.resolve(new TextEncoder().encode("typed")),
-    stream: () => new Blob(["typed"]).stream(),
-  };
-  readonly terminal = {
-    write: (text: string) => void (this.drawn += text),
-    columns: 80,
-    now: () => performance.now(),
-  };
-  isTerminal = false;
-  readonly stdout = {
-    write: (bytes: Uint8Array) => {
-      this.printed += new TextDecoder().decode(bytes);
-      return Promise.resolve(bytes.length);
-    },
-    isTerminal: () => this.isTerminal,
-  };
-  readonly trace = (mark: string, line: string) => void this.traced.push(`${mark} ${line}`);
-
-  async run(...args: string[]): Promise<void> {
-    const command = parseArguments(args);
-    if (command.action !== "get") throw new Error("Not a get");
-    await transfer(command.get, this);
-  }
-}
+import { FakeWorld } from "./fake_world.ts";
 
 Deno.test("transfer() prints the body, and traces with -v only", async () => {
   await using source = new Source("hello");
@@ -63,47 +28,6 @@ Deno.test("transfer() draws a bar where the body goes to a file, but not with -s
   assertEquals(world.drawn, "");
 });
 
-Deno.test("transfer() looks at the body, and not at the head, for what a terminal may have", async () => {
-  await using source = new Source("a\0b");
-  const world = new FakeWorld();
-  world.isTerminal = true;
-  await assertRejects(() => world.run("-i", source.url), OutputError);
-  assert(world.printed.endsWith("\r\n\r\n"));
-  await world.run("-o", "-", source.url);
-  assert(world.printed.endsWith("a\0b"));
-});
-
-Deno.test("transfer() sends the type of -d unless another one, or none, is asked for", async () => {
-  await using source = new Source("hello");
-  source.instead = (con, req) => {
-    con.send(String(req.headers["content-type"]));
-    return true;
-  };
-  for (
-    const [args, expected] of [
-      [[], "application/x-www-form-urlencoded"],
-      [["-H", "content-type: text/plain"], "text/plain"],
-      [["-H", "Content-Type:"], "undefined"],
-    ] as const
-  ) {
-    const world = new FakeWorld();
-    await world.run("-d", "a=b", ...args, source.url);
-    assertEquals(world.printed, expected);
-  }
-});
-
-Deno.test("transfer() checks the digest before it asks, and the body after it came", async () => {
-  await using source = new Source("hello");
-  const world = new FakeWorld();
-  await assertRejects(() => world.run("--sha256", "abc", source.url), UsageError);
-  assertEquals(source.asked, []);
-  const error = await assertRejects(
-    () => world.run("--sha256", "0".repeat(64), source.url),
-    HttpError,
-  );
-  assertEquals(error.code, "checksum");
-});
-
 Deno.test("transfer() ends with the reason of the signal", async () => {
   await using source = new Source("hello");
   source.stallAfter = 2;
@@ -111,4 +35,128 @@ Deno.test("transfer() ends with the reason of the signal", async () => {
   const reason = new Error("enough");
   source.onStall = () => world.aborter.abort(reason);
   assertEquals(await assertRejects(() => world.run(source.url)), reason);
+});
+
+Deno.test("transfer() ends at once with the signal while it waits for the standard input", async () => {
+  await using source = new Source("hello");
+  const world = new FakeWorld();
+  const reason = new Error("enough");
+  world.stdin.readAll = () => {
+    queueMicrotask(() => world.aborter.abort(reason));
+    return new Promise(() => {});
+  };
+  assertEquals(await assertRejects(() => world.run("-d", "@-", source.url)), reason);
+  assertEquals(source.asked, []);
+});
+
+Deno.test("transfer() asks for a password that -u does not give, if there is somebody", async () => {
+  await using source = new Source("hello");
+  const world = new FakeWorld();
+  await world.run("-u", "me", source.url);
+  const asked: string[] = [];
+  world.askPassword = (prompt) => {
+    asked.push(prompt);
+    return Promise.resolve("secret");
+  };
+  await world.run("-u", "me", source.url);
+  await world.run("-u", "me:known", source.url);
+  assertEquals(asked, ['Password of user "me": ']);
+  assertEquals(
+    source.asked.map(({ headers }) => headers["authorization"]),
+    ["me:", "me:secret", "me:known"].map((it) => `Basic ${btoa(it)}`),
+  );
+});
+
+Deno.test("transfer() prints what -w says at the end, also of what failed", async () => {
+  await using source = new Source("hello");
+  const world = new FakeWorld();
+  const format = "\\n%{http_code} %{size_download} %{url_effective} %{what}";
+  const url = source.url.replace("//", "//u:secret@");
+  await world.run("-w", format, "-d", "abc", url);
+  assertEquals(world.printed, `hello\n200 5 ${source.url} `);
+  assertEquals(world.warned, ['There is no variable "%{what}" for "-w"']);
+  world.printed = "";
+  await world.run("-w", "%{size_upload}", "-d", "abc", "-o", "/dev/null", url);
+  assertEquals(world.printed, "3");
+  source.instead = (con) => {
+    con.sendError(404);
+    return true;
+  };
+  world.printed = "";
+  await assertRejects(() => world.run("-f", "-w", "%{http_code}", source.url), HttpError);
+  assertEquals(world.printed, "404");
+});
+
+Deno.test("transfer() writes all heads to the file of -D, also of what failed", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  const file = `${tree.root}/heads`;
+  source.instead = (con, req) => {
+    if (req.path === "/file") con.redirect(302, "/gone");
+    else con.sendError(404);
+    return true;
+  };
+  const world = new FakeWorld();
+  await assertRejects(() => world.run("-L", "-f", "-D", file, source.url), HttpError);
+  const heads = Deno.readTextFileSync(file).split("\r\n\r\n");
+  assertEquals(heads.map((it) => it.split("\r\n")[0]), [
+    ...["HTTP/1.1 302 Found", "HTTP/1.1 404 Not Found", ""],
+  ]);
+  assertEquals(world.printed, "");
+});
+
+Deno.test("transfer() makes folders with --create-dirs, and sets the time with -R", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  source.lastModified = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const file = `${tree.root}/a/b/file`;
+  await assertRejects(
+    () => new FakeWorld().run("-o", file, source.url),
+    HttpError,
+    "no such folder",
+  );
+  for (const more of [[], ["-C"]]) {
+    await new FakeWorld().run("--create-dirs", "-R", ...more, "-o", file, source.url);
+    assertEquals(Deno.statSync(file).mtime?.toISOString(), "1994-11-06T08:49:37.000Z");
+  }
+});
+
+Deno.test("transfer() tells of an upload and its answer with no negative rate", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  const world = new FakeWorld();
+  const upload = tree.write("upload", new Uint8Array(300_000));
+  await world.run("-T", upload, "-o", `${tree.root}/file`, source.url);
+  const last = world.drawn.split("\r").at(-1)!;
+  assert(/^sent 300 kB in 0:0\d \([^-]+\/s\), received 5 B in 0:0\d \([^-]+\/s\)/.test(last), last);
+});
+
+Deno.test("transfer() names the file in the last line after -O", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  const world = new FakeWorld();
+  const before = Deno.cwd();
+  Deno.chdir(tree.root);
+  try {
+    await world.run("-O", source.url);
+  } finally {
+    Deno.chdir(before);
+  }
+  assert(world.drawn.startsWith("file: 5 B in 0:00"), world.drawn);
+});
+
+Deno.test("transfer() draws no bar with --no-progress-meter", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  const world = new FakeWorld();
+  await world.run("--no-progress-meter", "-o", `${tree.root}/file`, source.url);
+  assertEquals(world.drawn, "");
+});
+
+Deno.test("transfer() refuses a digest that is none before it asks", async () => {
+  using tree = new TempTree();
+  await using source = new Source("hello");
+  const args = ["--sha256", "abc", "-o", `${tree.root}/file`, source.url];
+  await assertRejects(() => new FakeWorld().run(...args), UsageError);
+  assertEquals(source.asked, []);
 });

@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertStringIncludes } from "@std/assert";
 import { parseArguments } from "../../../client/command/arguments.ts";
-import { USAGE, UsageError } from "../../../client/command/usage.ts";
+import { UsageError } from "../../../client/command/errors.ts";
+import { LISTS, SWITCHES, VALUES } from "../../../client/command/options_table.ts";
+import { USAGE } from "../../../client/command/usage.ts";
 
 Deno.test("USAGE names only options that there are, and fits a terminal of 80 columns", () => {
   const names = [...USAGE.matchAll(/(?<=[\s,])(--[a-z][a-z0-9.-]*|-[A-Za-z0-9])(?=[\s,])/g)];
@@ -18,13 +20,22 @@ Deno.test("USAGE names only options that there are, and fits a terminal of 80 co
 
 Deno.test("USAGE names every exit code of curl's that the command has", () => {
   for (
-    const code of [0, 1, 2, 3, 7, 8, 18, 22, 23, 26, 28, 35, 47, 52, 55, 56, 60, 61, 63, 90, 97]
+    const code of [
+      ...[0, 1, 2, 3, 5, 6, 7, 8, 18, 22, 23, 26, 28, 35, 45, 47, 52, 55, 56, 58, 60, 61, 63],
+      ...[77, 90, 97, 110, 129, 130, 143],
+    ]
   ) {
     assertStringIncludes(USAGE.replaceAll(",", " "), ` ${code} `);
   }
 });
 
-Deno.test("UsageError has the exit code 2 unless it says another one", () => {
-  assertEquals(new UsageError("a").exitCode, 2);
-  assertEquals(new UsageError("a", 3).exitCode, 3);
+Deno.test("USAGE names every option that there is", () => {
+  const names = [SWITCHES, VALUES, LISTS].flatMap((table) => Object.entries(table));
+  // Only their short forms are told: they change nothing.
+  const quiet = new Set(["disable", "globoff", "no-buffer", "progress-bar", "tlsv1"]);
+  const words = new Set(USAGE.split(/[\s,;]+/));
+  for (const [name, short] of names) {
+    if (short !== "") assert(words.has(`-${short}`), short);
+    if (!quiet.has(name)) assert(words.has(`--${name}`), name);
+  }
 });

@@ -15,7 +15,7 @@ import {
   patterned,
   readAll,
   UnkindSource,
-} from "./coded_data.ts";
+} from "../support/coded_data.ts";
 
 const TEXT = bytesOf("To be decoded, or not to be: that is the question. ".repeat(3));
 

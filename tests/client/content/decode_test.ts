@@ -13,7 +13,7 @@ import {
   patterned,
   readAll,
   UnkindSource,
-} from "./coded_data.ts";
+} from "../support/coded_data.ts";
 
 const UNLIMITED: DecodeLimits = { maxBytes: Infinity, maxRatio: Infinity };
 const MiB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ZlibDriver, type ZlibFormat } from "../../../client/content/zlib_driver.ts";
-import { concat, encode, type Encoder, patterned } from "./coded_data.ts";
+import { concat, encode, type Encoder, patterned } from "../support/coded_data.ts";
 
 const FORMATS: [ZlibFormat, Encoder][] = [
   ["gzip", "gzip"],

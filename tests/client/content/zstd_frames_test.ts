@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import zlib from "node:zlib";
 import { MAX_WINDOW_BYTES, ZstdFrames } from "../../../client/content/zstd_frames.ts";
-import { concat, encode, patterned } from "./coded_data.ts";
+import { concat, encode, patterned } from "../support/coded_data.ts";
 
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 

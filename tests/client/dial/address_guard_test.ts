@@ -60,3 +60,13 @@ Deno.test("allowedAddresses() does not let a guard change the URL", async () => 
   await allowedAddresses(ADDRESSES, guard, QUESTION, noSignal());
   assertEquals(QUESTION.url.hostname, "name.test");
 });
+
+Deno.test("allowedAddresses() shows what an address reaches, however it is spelled", async () => {
+  const asked: string[] = [];
+  const guard = (address: string) => {
+    asked.push(address);
+    return true;
+  };
+  await allowedAddresses(["::ffff:7f00:1", "0:0:0:0:0:0:0:1"], guard, QUESTION, noSignal());
+  assertEquals(asked, ["127.0.0.1", "::1"]);
+});

@@ -30,11 +30,13 @@ Deno.test("connectByName() says that a connection was refused", async () => {
 
 Deno.test("connectByName() says that a name has no address", async () => {
   for (const name of [IMPOSSIBLE_NAME, "exa mple"]) {
+    const watch = new Watch();
     await assertConnectError(
-      () => connectByName(name, 80, new Watch()),
+      () => connectByName(name, 80, watch),
       "dns",
       `Cannot resolve "${name}": `,
     );
+    assertEquals(watch.phases.at(-1), "dns");
   }
 });
 

@@ -15,6 +15,7 @@ import {
   Watch,
 } from "../support/dialing.ts";
 import { startDnsServer } from "../support/dns_server.ts";
+import { runRestricted } from "../support/restricted.ts";
 import { httpProxy, httpsProxy, socksProxy } from "../support/proxy_server.ts";
 import { certificates, silentServer } from "../support/securing.ts";
 import {
@@ -166,6 +167,28 @@ Deno.test("dial() opens a tunnel for plain HTTP when addresses are asked about",
   });
   await assertEcho(await dial(targetOf("name.test", 80), path, new Watch()));
   assertEquals(proxy.asked, ["192.0.2.1:80"]);
+});
+
+Deno.test("dial() rejects where a permission is missing that node: modules would throw at nobody", async () => {
+  const program = (route: string): string =>
+    `import { dial } from "@client/dial/dial.ts";
+    import { DEFAULT_ROUTE } from "@client/dial/route_options.ts";
+    const url = new URL("http://x.test:9/");
+    const { localAddress } = ${route};
+    const target = { host: localAddress ?? "x.test", port: 9, secure: false, url };
+    const watch = { signal: new AbortController().signal, phase() {} };
+    await dial(target, { ...DEFAULT_ROUTE, ...${route} }, watch)
+      .catch((error) => console.log(error.code, error.message));`;
+  assertEquals(
+    await runRestricted(["--allow-net=127.0.0.1:9"], program('{ localAddress: "127.0.0.1" }')),
+    'connect Cannot connect to "127.0.0.1:9": option "localAddress" needs --allow-net=127.0.0.1:0\n',
+  );
+  const nameservers = '{ nameservers: [{ ipAddr: "127.0.0.1", port: 9 }] }';
+  assertEquals(
+    await runRestricted(["--allow-read", "--allow-net=x.test:9"], program(nameservers)),
+    'dns Cannot resolve "x.test": name server "127.0.0.1:9": ' +
+      'option "nameservers" needs --allow-net=0.0.0.0:0\n',
+  );
 });
 
 Deno.test("dial() does not begin when the signal has aborted", async () => {

@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { bracketed, parseIpAddress, unbracketed } from "../../../client/dial/ip_address.ts";
+import {
+  canonicalIpAddress,
+  hostAndPort,
+  isIpv6,
+  parseIpAddress,
+  unbracketed,
+} from "../../../client/dial/ip_address.ts";
 
 const bytes = (text: string): number[] | undefined => {
   const address = parseIpAddress(text);
@@ -43,11 +49,33 @@ Deno.test("parseIpAddress() reads back any address", () => {
   }));
 });
 
-Deno.test("bracketed() and unbracketed() change only IPv6", () => {
-  assertEquals([bracketed("::1"), bracketed("a.b"), bracketed("1.2.3.4")], [
-    "[::1]",
-    "a.b",
-    "1.2.3.4",
+Deno.test("hostAndPort() puts IPv6 into brackets", () => {
+  assertEquals(hostAndPort("::1", 80), "[::1]:80");
+  assertEquals(hostAndPort("name.test", 80), "name.test:80");
+  assertEquals(hostAndPort("1.2.3.4", 80), "1.2.3.4:80");
+});
+
+Deno.test("isIpv6() knows addresses of IPv6, with a zone too, from all else", () => {
+  assertEquals(["::1", "fe80::1%eth0", "1.2.3.4", "name.test"].map(isIpv6), [
+    ...[true, true, false, false],
   ]);
+});
+
+Deno.test("unbracketed() changes only IPv6", () => {
   assertEquals([unbracketed("[::1]"), unbracketed("a.b")], ["::1", "a.b"]);
+});
+
+Deno.test("canonicalIpAddress() has one spelling for an address, and shows what a mapped one reaches", () => {
+  const cases = [
+    ["127.0.0.1", "127.0.0.1"],
+    ["::1", "::1"],
+    ["0:0:0:0:0:0:0:1", "::1"],
+    ["FE80:0:0::A", "fe80::a"],
+    ["::ffff:127.0.0.1", "127.0.0.1"],
+    ["::ffff:7f00:1", "127.0.0.1"],
+    ["0:0:0:0:0:ffff:0a00:0001", "10.0.0.1"],
+    ["::7f00:1", "::7f00:1"],
+    ["a.test", "a.test"],
+  ];
+  for (const [text, expected] of cases) assertEquals(canonicalIpAddress(text!), expected, text);
 });

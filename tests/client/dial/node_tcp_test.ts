@@ -37,6 +37,22 @@ testOnLinux([], "connectFrom() ends connecting with the reason of an abort", asy
   await assertRejects(() => connecting, URIError, "enough");
 });
 
+Deno.test("connectFrom() names the option and the permission that it needs", async () => {
+  await using server = echoTcp();
+  const program = `import { connectFrom } from "@client/dial/node_tcp.ts";
+    const { signal } = new AbortController();
+    await connectFrom("127.0.0.1", "127.0.0.1", ${server.port}, signal).then(
+      (transport) => transport.close(),
+      (error) => console.log("rejects:", error.message),
+    );`;
+  const granted = `--allow-net=127.0.0.1:${server.port}`;
+  assertEquals(
+    await runRestricted([granted], program),
+    'rejects: option "localAddress" needs --allow-net=127.0.0.1:0\n',
+  );
+  assertEquals(await runRestricted([`${granted},127.0.0.1:0`], program), "");
+});
+
 Deno.test("connectFrom() gives a transport that lets the process end while it waits", async () => {
   await using server = echoTcp();
   const said = await runRestricted(

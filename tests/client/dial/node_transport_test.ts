@@ -25,7 +25,7 @@ class Pipe {
   readonly stream: Duplex;
   readonly transport: NodeTransport;
 
-  constructor() {
+  constructor(flawOfEnd?: () => unknown) {
     this.stream = new Duplex({
       allowHalfOpen: true,
       read() {},
@@ -43,6 +43,7 @@ class Pipe {
       this.stream,
       { localAddr: ADDR, remoteAddr: ADDR },
       this.hold,
+      flawOfEnd,
     );
   }
 
@@ -78,6 +79,16 @@ Deno.test("NodeTransport: a parked read sees the end, and so does every one afte
   pipe.stream.push(null);
   assertEquals(await parked, null);
   assertEquals(await pipe.read(), null);
+  pipe.transport.close();
+});
+
+Deno.test("NodeTransport: an end that is none is a failure, after what arrived before it", async () => {
+  const pipe = new Pipe(() => new RangeError("cut short"));
+  pipe.stream.push(bytesOf("last words"));
+  pipe.stream.push(null);
+  assertEquals(await pipe.read(), "last words");
+  await assertRejects(() => pipe.read(), RangeError, "cut short");
+  await assertRejects(() => pipe.read(), RangeError, "cut short");
   pipe.transport.close();
 });
 
@@ -152,5 +163,20 @@ Deno.test("NodeTransport: ref() and unref() are those of the socket at the botto
   assertEquals(pipe.hold.isRef, false);
   pipe.transport.ref();
   assertEquals(pipe.hold.isRef, true);
+  pipe.transport.close();
+});
+
+Deno.test("NodeTransport: after failWrites() nothing can be written, and reading goes on", async () => {
+  const pipe = new Pipe();
+  pipe.onWrite = () => {}; // never done
+  const writing = pipe.transport.write(bytesOf("late"));
+  const failure = new Error("broken pipe");
+  pipe.transport.failWrites(failure);
+  for (const attempt of [() => writing, () => pipe.transport.write(bytesOf("later"))]) {
+    assertEquals(await assertRejects(attempt), failure);
+  }
+  pipe.stream.push(bytesOf("an answer"));
+  pipe.stream.push(null);
+  assertEquals([await pipe.read(), await pipe.read()], ["an answer", null]);
   pipe.transport.close();
 });

@@ -23,17 +23,36 @@ const WRONG: Record<string, readonly unknown[]> = {
   cert: ["", 5, null, "/no/such/file.pem"],
   key: ["", 5, null, "/no/such/file.pem"],
   insecure: ["true", 1, null],
-  serverName: ["", 5, null],
+  serverName: [
+    ...[
+      "",
+      5,
+      null,
+      "a b",
+      "a\r\nb",
+      "a\0b",
+      "a:443",
+      "a/b",
+      "u@a",
+      "a..b",
+      ".",
+      "[::1",
+      "%61.test",
+    ],
+    `${"x".repeat(64)}.test`,
+  ],
   pin: ["", 5, null, [], "sha256/abc", `sha1/${PIN}`, `sha256/${PIN}x`, [PIN, "x"]],
   minTlsVersion: ["1.1", 1.2, null, ""],
   unix: ["", 5, null, "a\0b"],
   localAddress: ["", 5, null, "localhost", "1.2.3.4:80"],
   resolve: [
     ...[5, null, "a:80=1.2.3.4", { "a": "1.2.3.4" }, { "a:80": "b.test" }, { "a:80": [] }],
+    ...[[], ["127.0.0.1"], { "a:0": "1.2.3.4" }, { "a:65536": "1.2.3.4" }, { "a:-1": "1.2.3.4" }],
+    ...[{ "a b:80": "1.2.3.4" }, { "a/b:80": "1.2.3.4" }, { "[::x]:80": "1.2.3.4" }],
     ...[{ "a:80": 5 }, { ":80": "1.2.3.4" }, { "a:b:80": "1.2.3.4" }, { "a:80": ["1.2.3.4", ""] }],
   ],
   allowAddress: [true, null, "x"],
-  proxy: [true, 5, null, "", "ftp://a.test", "http://"],
+  proxy: [true, 5, null, "", "ftp://a.test", "http://", new URL("ftp://a.test"), {}],
 };
 
 function path(options: Record<string, unknown>) {
@@ -62,13 +81,14 @@ Deno.test("nameservers are one or several addresses, with or without port", () =
   ]);
 });
 
-Deno.test("resolve is a table by host and port, in lowercase and without brackets", () => {
+Deno.test("resolve is a table by host and port, hosts as URLs have them and without brackets", () => {
   const { resolve } = path({
     resolve: {
       "A.Test:80": "192.0.2.1",
       "*:443": ["[::1]", "192.0.2.2"],
       "b.test:*": "::1",
-      "[::2]:80": "::3",
+      "[0:0::2]:080": "::3",
+      "Bücher.test:1": "192.0.2.3",
       "*:*": "127.0.0.1",
     },
   });
@@ -77,6 +97,7 @@ Deno.test("resolve is a table by host and port, in lowercase and without bracket
     ["*:443", ["::1", "192.0.2.2"]],
     ["b.test:*", ["::1"]],
     ["::2:80", ["::3"]],
+    ["xn--bcher-kva.test:1", ["192.0.2.3"]],
     ["*:*", ["127.0.0.1"]],
   ]);
 });
@@ -108,16 +129,82 @@ Deno.test("a certificate needs its key, which may come from the client's options
 
 Deno.test("options stand on top of those of the client, which stay as they are", () => {
   const base = path({ insecure: true, device: "lo", mark: 1 });
-  const settings = resolveRoute({ mark: 2, ipv6: false, unix: "/x" }, base);
+  const settings = resolveRoute({ mark: 2, ipv6: false, serverName: "a.test" }, base);
   assertEquals(settings, {
     ...DEFAULT_ROUTE,
     insecure: true,
     device: "lo",
     mark: 2,
     ipv6: false,
-    unix: "/x",
+    serverName: "a.test",
   });
   assertEquals(base, { ...DEFAULT_ROUTE, insecure: true, device: "lo", mark: 1 });
+});
+
+Deno.test("serverName is a name or an address, as URLs have them", () => {
+  const name = (serverName: string) => path({ serverName }).serverName;
+  assertEquals(name("A_b.Test"), "a_b.test");
+  assertEquals(name("bücher.test"), "xn--bcher-kva.test");
+  assertEquals([name("127.0.0.1"), name("::1"), name("[::1]")], ["127.0.0.1", "::1", "::1"]);
+});
+
+/** Options that say how an address is found, chosen or dialed. */
+const NOT_WITH_UNIX: RequestOptions = {
+  ipv6: false,
+  nameservers: "192.0.2.1",
+  mark: 1,
+  device: "lo",
+  localAddress: "127.0.0.1",
+  resolve: { "a.test:80": "127.0.0.1" },
+  allowAddress: () => true,
+};
+
+Deno.test("options that a unix socket would pass over are refused beside it, whoever gave them", () => {
+  for (const [name, value] of Object.entries(NOT_WITH_UNIX)) {
+    const option = { [name]: value };
+    const said = `option "${name}": it cannot be used together with option "unix"`;
+    assertThrows(() => path({ ...option, unix: "/x" }), TypeError, said);
+    assertThrows(() => resolveRoute({ unix: "/x" }, path(option)), TypeError, said);
+    assertThrows(() => resolveRoute(option, path({ unix: "/x" })), TypeError, said);
+  }
+});
+
+Deno.test("a proxy beside a unix socket is refused where the request names it, and else gives way", () => {
+  const said = 'option "proxy": it cannot be used together with option "unix"';
+  const proxy = "http://proxy.test";
+  assertThrows(() => path({ proxy, unix: "/x" }), TypeError, said);
+  assertThrows(() => resolveRoute({ proxy }, path({ unix: "/x" })), TypeError, said);
+  assertEquals(resolveRoute({ unix: "/x" }, path({ proxy })).unix, "/x");
+  assertEquals(path({ proxy: false, unix: "/x" }).unix, "/x");
+  assertEquals(resolveRoute({ insecure: true, proxy: false }, path({ unix: "/x" })).unix, "/x");
+});
+
+Deno.test("a certificate with its key in one text needs no other, and replaces both", () => {
+  const key = (name: string) => `-----BEGIN PRIVATE KEY-----\n${name}\n-----END PRIVATE KEY-----`;
+  const first = path({ cert: `${PEM}${key("AAAA")}` });
+  assertEquals([first.cert, first.key], [`${PEM}${key("AAAA")}`, key("AAAA")]);
+  assertEquals(resolveRoute({ cert: key("BBBB") + PEM }, first).key, key("BBBB"));
+  assertEquals(path({ cert: `${PEM}${key("AAAA")}`, key: key("CCCC") }).key, key("CCCC"));
+});
+
+Deno.test("proxy may be a URL object, with the port that it has as a URL", () => {
+  const chosen = (url: string) => path({ proxy: new URL(url) }).proxy!(false, "a.test", 80);
+  assertEquals(chosen("http://%C3%BC:p@Proxy.test:3128"), {
+    ...{ protocol: "http:", host: "proxy.test", port: 3128, username: "ü", password: "p" },
+  });
+  const ports = [
+    "http://p",
+    "http://p:80",
+    "http://p:81",
+    "https://p",
+    "socks5://p",
+    "socks5h://p:1",
+  ];
+  assertEquals(ports.map((it) => chosen(it)!.port), [80, 80, 81, 443, 1080, 1]);
+  assertThrows(() => path({ proxy: new URL("http://p/path") }), TypeError, "not of the form");
+  const key = (proxy: unknown) => routeKey(path({ proxy }));
+  assertEquals(key(new URL("http://p:81")), key("http://p:81"));
+  assertNotEquals(key(new URL("http://p")), key("http://p"));
 });
 
 Deno.test("proxy is a URL, and false is none", () => {

@@ -104,11 +104,13 @@ testOnLinux([], "connectTcp() asks about addresses before it dials them", async 
   const settings = { ...table("127.0.0.2", "127.0.0.1"), allowAddress };
   await assertEcho(await connect(server.port, settings));
   assertEquals(asked, ["127.0.0.2", "127.0.0.1"]);
+  const watch = new Watch();
   await assertConnectError(
-    () => connect(server.port, { ...settings, allowAddress: () => false }),
+    () => connect(server.port, { ...settings, allowAddress: () => false }, watch),
     "connect",
     '"allowAddress" refuses "127.0.0.2", "127.0.0.1"',
   );
+  assertEquals(watch.phases, ["connect"]);
   assertEquals(server.accepted.length, 1);
 });
 

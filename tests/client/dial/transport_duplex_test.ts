@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertInstanceOf } from "@std/assert";
 import { TransportDuplex } from "../../../client/dial/transport_duplex.ts";
 import { bytesOf } from "../../wire/fakes.ts";
 import { FakeTransport } from "../support/fake_transport.ts";
@@ -40,13 +40,14 @@ Deno.test("TransportDuplex ends the outgoing stream of the transport", async () 
   stream.destroy();
 });
 
-Deno.test("TransportDuplex fails as the transport does, and closes it", async () => {
-  const transport = new FakeTransport(new RangeError("reset"));
-  const stream = new TransportDuplex(transport);
-  const failed = once(stream, "error");
-  stream.resume();
-  assertEquals((await failed)[0].message, "reset");
-  assertEquals(transport.closed, true);
+Deno.test("TransportDuplex gives what came before a read that failed, and says why it ended", async () => {
+  const reset = new RangeError("reset");
+  const stream = new TransportDuplex(new FakeTransport("last words", reset));
+  assertEquals(await readAll(stream), "last words");
+  assertEquals(stream.failure, reset);
+  const proper = new TransportDuplex(new FakeTransport("last words", null));
+  assertEquals(await readAll(proper), "last words");
+  assertEquals(proper.failure, undefined);
 });
 
 Deno.test("TransportDuplex closes the transport when it is destroyed", async () => {
@@ -55,4 +56,16 @@ Deno.test("TransportDuplex closes the transport when it is destroyed", async () 
   stream.destroy();
   await once(stream, "close");
   assertEquals(transport.closed, true);
+});
+
+Deno.test("TransportDuplex tells of a write that failed, and goes on reading", async () => {
+  const transport = new FakeTransport("an answer", null);
+  transport.sink.failAfter = 0;
+  const stream = new TransportDuplex(transport);
+  const failed = Promise.withResolvers<unknown>();
+  stream.onWriteFailure = failed.resolve;
+  let isDone = false;
+  write(stream, "too late").then(() => isDone = true, () => isDone = true);
+  assertInstanceOf(await failed.promise, Error);
+  assertEquals([await readAll(stream), isDone, stream.failure], ["an answer", false, undefined]);
 });

@@ -71,6 +71,7 @@ Deno.test("resume starts over when the rest does not fit, whatever the server cl
     ["another total", { "Content-Range": "bytes 10-43/44" }, `${TEXT.slice(10)}!`],
     ["another tag", { "Content-Range": "bytes 10-42/43", "ETag": '"two"' }, TEXT.slice(10)],
     ["no Content-Range", {}, TEXT.slice(10)],
+    ["a coding", { "Content-Range": "bytes 10-42/43", "Content-Encoding": "gzip" }, TEXT.slice(10)],
     ["a unit nobody knows", { "Content-Range": "words 10-42/43" }, TEXT.slice(10)],
     ["several parts", { "Content-Type": "multipart/byteranges; boundary=a" }, "--a--"],
   ];
@@ -290,4 +291,109 @@ Deno.test("resume fits this package's own server, and starts over when the file 
   Deno.utimeSync(served, 1000, 1000);
   assertEquals((await download(url, path, { resume: true })).resumed, 0);
   assertEquals(await Deno.readFile(path), content);
+});
+
+Deno.test("resume goes on until the server says that there is no more, where it does not know how much", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  source.instead = (con, req) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(req.headers["range"] ?? "")?.[1] ?? 0);
+    con.addHeader("ETag", '"one"');
+    if (start >= TEXT.length) {
+      con.setStatus(416);
+      con.addHeader("Content-Range", `bytes */${TEXT.length}`);
+    } else if (start > 0) {
+      // A few bytes at a time, of nobody knows how many.
+      const end = Math.min(start + 7, TEXT.length);
+      con.setStatus(206);
+      con.addHeader("Content-Range", `bytes ${start}-${end - 1}/*`);
+      con.send(TEXT.slice(start, end));
+    } else {
+      con.send(TEXT.slice(0, 5)); // in chunks
+
+      return con.flush().then(() => {
+        throw new Error("cut on purpose");
+      });
+    }
+    return true;
+  };
+  const path = `${tree.root}/file`;
+  await assertRejects(() => download(source.url, path, { resume: true }), ClosedError);
+  const { resumed, size } = await download(source.url, path, { resume: true });
+  assertEquals([await Deno.readTextFile(path), resumed, size], [TEXT, 5, TEXT.length]);
+});
+
+Deno.test("resume starts over when the rest was changed later, whatever became of If-Range", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  source.etag = undefined;
+  source.lastModified = "Fri, 20 Nov 2020 07:00:00 GMT";
+  await leavePart(source, `${tree.root}/file`, 10);
+  source.instead = (con, req) => {
+    if (req.headers["range"] === undefined) return false;
+    con.setStatus(206);
+    con.addHeader("Content-Range", "bytes 10-42/43");
+    con.addHeader("Last-Modified", "Sat, 21 Nov 2020 07:00:00 GMT");
+    con.send("x".repeat(33));
+    return true;
+  };
+  assertEquals((await resumeWhole(source, tree)).resumed, 0);
+});
+
+Deno.test("retry lets a download go on by itself, from where it was cut", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  source.cutAfter = 20;
+  const retry = { attempts: 3, delay: 0 };
+  await resumeWhole(source, tree, { retry, sha256: DIGEST });
+  assertEquals(source.asked.map(({ range }) => range), [undefined, "bytes=20-", "bytes=40-"]);
+});
+
+Deno.test("retry lets a download begin again where it cannot go on, and not more often than asked", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  source.cutAfter = 20;
+  source.etag = undefined;
+  const path = `${tree.root}/file`;
+  const retry = { attempts: 3, delay: 0 };
+  for (const resume of [false, true]) {
+    source.asked.length = 0;
+    await assertRejects(() => download(source.url, path, { retry, resume }), ClosedError);
+    assertEquals([source.asked.map(({ range }) => range), list(tree.root)], [
+      [undefined, undefined, undefined],
+      [],
+    ]);
+  }
+});
+
+Deno.test("resume refuses what was planted in the place of its files, and touches nothing", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  const path = `${tree.root}/file`;
+  Deno.symlinkSync(`${tree.root}/elsewhere`, `${path}.part`);
+  await assertRejects(() => download(source.url, path, { resume: true }), HttpError, "file.part");
+  assertEquals([list(tree.root), source.asked.length], [["file.part"], 0]);
+  Deno.removeSync(`${path}.part`);
+  // A FIFO would make its reader wait for ever.
+  await new Deno.Command("mkfifo", { args: [`${path}.part.json`] }).output();
+  const { resumed } = await download(source.url, path, { resume: true });
+  assertEquals([resumed, list(tree.root)], [0, ["file"]]);
+});
+
+Deno.test("an answer without a file is refused", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  const path = `${tree.root}/file`;
+  Deno.writeTextFileSync(path, "before");
+  for (const status of [204, 205]) {
+    source.instead = (con) => {
+      con.setStatus(status);
+      return true;
+    };
+    for (const resume of [false, true]) {
+      const error = await assertRejects(() => download(source.url, path, { resume }), HttpError);
+      assertEquals([error.code, error.status], ["refused", status]);
+    }
+  }
+  assertEquals([Deno.readTextFileSync(path), list(tree.root)], ["before", ["file"]]);
 });

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HttpConnection } from "../../../client/exchange/connection.ts";
+import { within } from "../../conformance/waiting.ts";
 import { textOf, turns } from "../../wire/fakes.ts";
 import { FakeTransport } from "../support/fake_transport.ts";
+import { deadlinesPassed } from "../support/ticking.ts";
 
 class Owner {
   readonly ended: HttpConnection[] = [];
@@ -97,8 +99,6 @@ Deno.test("a busy connection is not closed by what arrives", async () => {
 
 Deno.test("an idle connection closes when its time is over, and not when it is used before", async () => {
   const [one, two] = [made(), made()];
-  // The ticker does not keep the process alive; this does.
-  const alive = setInterval(() => {}, 1000);
   let late = 0;
   for (const { connection } of [one, two]) {
     connection.use();
@@ -106,8 +106,7 @@ Deno.test("an idle connection closes when its time is over, and not when it is u
     connection.park(1);
   }
   two.connection.use();
-  await new Promise((resolve) => setTimeout(resolve, 450));
-  clearInterval(alive);
+  await deadlinesPassed();
   assertEquals([one.connection.state, one.transport.closes, late], ["closed", 1, 0]);
   assertEquals([two.connection.state, two.transport.closes], ["busy", 0]);
   two.connection.close();
@@ -116,12 +115,9 @@ Deno.test("an idle connection closes when its time is over, and not when it is u
 Deno.test("a deadline that passes while busy is told to whoever waits", async () => {
   const { connection, transport } = made();
   connection.use();
-  const alive = setInterval(() => {}, 1000);
-  await new Promise<void>((resolve) => {
-    connection.onLate = resolve;
-    connection.reader.deadline.arm(1);
-  });
-  clearInterval(alive);
+  const late = new Promise<void>((resolve) => connection.onLate = resolve);
+  connection.reader.deadline.arm(1);
+  await within("it is told", late);
   assertEquals([connection.state, transport.closes], ["busy", 0]);
   connection.close();
 });
@@ -171,7 +167,9 @@ Deno.test("take() of an idle connection at whose end something has arrived does 
     const { connection, transport } = await idle();
     transport.source.push(arrival);
     // As far as the reader, but not yet as far as the connection that would close.
-    while (connection.reader.end === 0 && !connection.reader.ended) await Promise.resolve();
+    for (let i = 0; i < 1000 && connection.reader.end === 0 && !connection.reader.ended; i++) {
+      await Promise.resolve();
+    }
     assertEquals(connection.state, "idle");
     assertEquals(textOf(await connection.take()), arrival ?? "");
     await turns();

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { Control } from "../../../client/exchange/control.ts";
 import { TimeoutError } from "../../../wire/errors.ts";
+import { within } from "../../conformance/waiting.ts";
 import { turns } from "../../wire/fakes.ts";
+import { deadlinesPassed } from "../support/ticking.ts";
 
 Deno.test("a control goes on until it is ended", () => {
   const control = new Control(0, undefined);
@@ -61,17 +63,14 @@ Deno.test("after the end neither signal nor deadline does anything", async () =>
   control.onFail = () => cancelled++;
   control.end();
   controller.abort();
-  await new Promise((resolve) => setTimeout(resolve, 450));
+  await deadlinesPassed();
   assertEquals([control.failed, cancelled], [false, 0]);
 });
 
 Deno.test("the deadline ends a request with a TimeoutError that names its phase and its option", async () => {
   const control = new Control(1, undefined);
   control.phase = "headers";
-  // The ticker does not keep the process alive; this does.
-  const alive = setInterval(() => {}, 1000);
-  await new Promise<void>((resolve) => control.onFail = resolve);
-  clearInterval(alive);
+  await within("it ends", new Promise<void>((resolve) => control.onFail = resolve));
   const error = control.failure;
   assert(error instanceof TimeoutError);
   assertEquals([error.phase, error.limit], ["headers", "timeout"]);

@@ -1,6 +1,6 @@
 // Exchanges that end otherwise than with a whole response: by the peer, a limit, a deadline, the caller.
 
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import type { Progress } from "../../../client/options.ts";
 import {
   ClosedError,
@@ -9,8 +9,9 @@ import {
   ProtocolError,
   TimeoutError,
 } from "../../../wire/errors.ts";
-import { turns } from "../../wire/fakes.ts";
+import { bytesOf, turns } from "../../wire/fakes.ts";
 import { type Asked, exchanged, Exchanging, failed, fed, OK } from "../support/exchanging.ts";
+import { deadlinesPassed } from "../support/ticking.ts";
 
 Deno.test("a connection that closes before its answer is lost, and the error says how far it got", async () => {
   for (const reused of [false, true]) {
@@ -100,7 +101,6 @@ Deno.test("heads and bodies have limits, by a byte", async () => {
   const limits: [Asked, string, string][] = [
     [{ options: { maxHeadBytes: head.length - 1 } }, `${head}ok`, "maxHeadBytes"],
     [{ options: { maxFields: 1 } }, `${head}ok`, "maxFields"],
-    [{ maxBodyBytes: 1 }, head, "maxBodyBytes"],
     [
       { maxBodyBytes: 1 },
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok",
@@ -118,8 +118,9 @@ Deno.test("heads and bodies have limits, by a byte", async () => {
 Deno.test("an answer that is longer than allowed is refused before it is read", async () => {
   using it = new Exchanging({ maxBodyBytes: 9 });
   it.transport.source.push("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n");
-  await assertRejects(() => it.exchange.readHead(), LimitError);
-  assertEquals(it.transport.source.reads, 1);
+  await it.exchange.readHead();
+  assertThrows(() => it.exchange.checkLength(), LimitError);
+  assertEquals([it.transport.source.reads, it.isReusable], [1, false]);
 });
 
 Deno.test("each deadline ends the exchange, names its option and closes the connection", async () => {
@@ -130,18 +131,32 @@ Deno.test("each deadline ends the exchange, names its option and closes the conn
     [{ options: { headTimeout: 0.01 }, body: "x" }, [], "headTimeout", "wait"],
     [{ options: { idleTimeout: 0.01 } }, [head], "idleTimeout", "body"],
     [{ options: { minSpeed: { bytes: 900, window: 0.01 } } }, [head], "minSpeed", "body"],
-    [
-      { options: { minSpeed: { bytes: 900, window: 0.01 } }, body: fed().readable },
-      [],
-      "minSpeed",
-      "send",
-    ],
   ];
   await Promise.all(cases.map(async ([asked, arrivals, option, phase]) => {
-    const error = await failed(asked, TimeoutError, ...arrivals);
-    assertEquals([error.limit, error.phase], [option, phase]);
+    using it = new Exchanging(asked);
+    it.transport.source.push(...arrivals);
+    const error = await assertRejects(async () => {
+      await it.exchange.readHead();
+      while (await it.exchange.read() !== undefined);
+    }, TimeoutError);
+    assertEquals([error.limit, error.phase, it.isReusable], [option, phase, false]);
     assert(error.message.includes(`"${option}"`));
   }));
+});
+
+Deno.test("minSpeed is for the socket, and not for the source of the request", async () => {
+  const { readable, feeder } = fed();
+  const options = { minSpeed: { bytes: 900, window: 0.01 } };
+  using it = new Exchanging({ body: readable, options });
+  const reading = it.exchange.readHead();
+  let isOver = false;
+  reading.catch(() => {}).finally(() => isOver = true);
+  await deadlinesPassed();
+  assertEquals(isOver, false);
+  it.transport.sink.held = true;
+  feeder.write(bytesOf("slowly")).catch(() => {});
+  const error = await assertRejects(() => reading, TimeoutError, "fewer than 9 bytes");
+  assertEquals([error.limit, error.phase, it.isReusable], ["minSpeed", "send", false]);
 });
 
 Deno.test("a socket that takes no more of the request is idle too", async () => {
@@ -162,7 +177,8 @@ Deno.test("a server that takes no more and says nothing is late with its head", 
 Deno.test("waiting for the answer is no slow transfer", async () => {
   using it = new Exchanging({ body: "hello", options: { minSpeed: { bytes: 100, window: 0.01 } } });
   const reading = it.exchange.readHead();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await turns();
+  await deadlinesPassed(10);
   it.transport.source.push(OK);
   assertEquals((await reading).status, 200);
   await it.exchange.readAll();
@@ -172,7 +188,7 @@ Deno.test("waiting for the answer is no slow transfer", async () => {
 Deno.test("a deadline of an exchange that is over does nothing", async () => {
   const options = { headTimeout: 0.01, idleTimeout: 0.01, minSpeed: { bytes: 9, window: 0.01 } };
   using it = await exchanged({ options }, OK);
-  await new Promise((resolve) => setTimeout(resolve, 450));
+  await deadlinesPassed(10);
   assertEquals([it.isReusable, it.connection.state], [true, "busy"]);
 });
 
@@ -309,4 +325,19 @@ Deno.test("fail() closes a connection whose answer is of no use, and gives the e
   assertEquals([it.isReusable, error.phase, error.reused, error.safeToRetry], [
     ...[false, "body", false, false],
   ]);
+});
+
+Deno.test("with TLS a write that failed may have sent something: nothing is safe to repeat that is not idempotent", async () => {
+  for (const isTcp of [true, false]) {
+    using it = new Exchanging({ method: "POST", body: "x" });
+    if (!isTcp) Object.assign(it.transport, { handshake() {} });
+    it.transport.sink.failAfter = 0;
+    it.transport.source.push(new Deno.errors.ConnectionReset("reset"));
+    const error = await assertRejects(() => it.exchange.readHead(), ClosedError);
+    assertEquals([error.bytesSent, error.safeToRetry, it.exchange.traffic.isUnsent], [
+      0,
+      isTcp,
+      isTcp,
+    ]);
+  }
 });

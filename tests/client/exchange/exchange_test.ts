@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import type { InformationalResponse } from "../../../client/options.ts";
 import { ProtocolError } from "../../../wire/errors.ts";
+import { until } from "../../conformance/waiting.ts";
 import { bytesOf, textOf, turns } from "../../wire/fakes.ts";
 import {
   type Asked,
@@ -21,8 +22,8 @@ Deno.test("a request without a body is one write, and its response is read", asy
   assert(it.transport.text.startsWith("GET / HTTP/1.1\r\nHost: a.test\r\n"));
   assertEquals(textOf(await it.exchange.readAll()), "ok");
   assertEquals(it.isReusable, true);
-  assertEquals(it.exchange.bytesSent, it.transport.text.length);
-  assertEquals(it.exchange.bytesReceived, OK.length);
+  assertEquals(it.exchange.traffic.bytesSent, it.transport.text.length);
+  assertEquals(it.exchange.traffic.bytesReceived, OK.length);
 });
 
 Deno.test("head and small body leave in one write", async () => {
@@ -103,10 +104,35 @@ Deno.test("after an early 200 the upload goes on until the answer has ended", as
   assertEquals([await it.exchange.read(), it.isReusable], [undefined, true]);
 });
 
-Deno.test("an answer that ends before the upload ends that, and the connection", async () => {
+Deno.test("an error that ends before the upload ends that, and the connection", async () => {
   const { readable, feeder } = fed();
-  using it = await exchanged({ body: readable }, OK);
+  using it = await exchanged({ body: readable }, OK.replace("200", "413"));
   await assertRejects(() => feeder.write(bytesOf("late")));
+  assertEquals(it.isReusable, false);
+});
+
+Deno.test("a success that ends before the upload waits for that", async () => {
+  const { readable, feeder } = fed();
+  using it = new Exchanging({ body: readable });
+  it.transport.source.push(OK);
+  await it.exchange.readHead();
+  const reading = it.exchange.readAll();
+  await feeder.write(bytesOf("late"));
+  await feeder.close();
+  assertEquals(textOf(await reading), "ok");
+  assert(it.transport.text.endsWith("4\r\nlate\r\n0\r\n\r\n"));
+  assertEquals(it.isReusable, true);
+});
+
+Deno.test("a source that fails behind a success that has ended is the request's error", async () => {
+  const { readable, feeder } = fed();
+  using it = new Exchanging({ body: readable });
+  it.transport.source.push(OK);
+  await it.exchange.readHead();
+  const reading = it.exchange.readAll();
+  const reason = new Error("the disk is gone");
+  await feeder.abort(reason);
+  assertStrictEquals(await assertRejects(() => reading), reason);
   assertEquals(it.isReusable, false);
 });
 
@@ -183,7 +209,7 @@ Deno.test("a server that never says 100 gets the body after a second", async () 
   using it = new Exchanging({ body: "hello", options: { expectContinue: true } });
   const beginMs = performance.now();
   const reading = it.exchange.readHead();
-  while (!it.transport.text.endsWith("hello")) await new Promise((go) => setTimeout(go, 20));
+  await until("the body leaves", () => it.transport.text.endsWith("hello"));
   assert(performance.now() - beginMs >= 1000);
   it.transport.source.push(OK);
   await reading;
@@ -197,7 +223,7 @@ Deno.test("101 is refused unless it was asked for", async () => {
   using it = new Exchanging({ options: { headers: { Upgrade: "x", Connection: "upgrade" } } });
   it.transport.source.push(switching);
   assertEquals((await it.exchange.readHead()).status, 101);
-  it.exchange.endUpgraded();
+  await it.exchange.endUpgraded();
   it.exchange.close();
   it.control.fail("over");
   assertEquals([it.transport.closed, it.released], [false, []]);

@@ -3,15 +3,15 @@ import {
   describe,
   endedEarly,
   type FailedRequest,
-  lostUnanswered,
+  failureOf,
+  NO_TRAFFIC,
 } from "../../../client/exchange/failure.ts";
-import { ClosedError, HttpError } from "../../../wire/errors.ts";
+import { ClosedError, TimeoutError } from "../../../wire/errors.ts";
 
 const REQUEST: FailedRequest = {
+  url: "http://a.test/",
   phase: "headers",
-  bytesSent: 120,
-  isUnsent: false,
-  bytesReceived: 7,
+  traffic: { bytesSent: 120, isUnsent: false, bytesReceived: 7 },
   reused: true,
   method: "POST",
 };
@@ -19,10 +19,17 @@ const REQUEST: FailedRequest = {
 Deno.test("describe() says of an error of ours what is known of its request", () => {
   const error = new ClosedError("gone");
   assertStrictEquals(describe(error, REQUEST), error);
-  const { phase, bytesSent, bytesReceived, reused, safeToRetry } = error;
+  const { url, phase, bytesSent, bytesReceived, reused, safeToRetry } = error;
   assertEquals(
-    { phase, bytesSent, bytesReceived, reused, safeToRetry },
-    { phase: "headers", bytesSent: 120, bytesReceived: 7, reused: true, safeToRetry: false },
+    { url, phase, bytesSent, bytesReceived, reused, safeToRetry },
+    {
+      url: "http://a.test/",
+      phase: "headers",
+      bytesSent: 120,
+      bytesReceived: 7,
+      reused: true,
+      safeToRetry: false,
+    },
   );
 });
 
@@ -37,7 +44,7 @@ Deno.test("a request is safe to repeat when nothing of it left, or it is idempot
   ];
   for (const [method, isUnsent, safe] of cases) {
     const error = new ClosedError("gone");
-    describe(error, { ...REQUEST, method, isUnsent });
+    describe(error, { ...REQUEST, method, traffic: { ...REQUEST.traffic, isUnsent } });
     assertEquals(error.safeToRetry, safe, `${method} ${isUnsent}`);
   }
 });
@@ -45,18 +52,14 @@ Deno.test("a request is safe to repeat when nothing of it left, or it is idempot
 Deno.test("what was said of an error stays, and errors of others are left alone", () => {
   const error = new ClosedError("gone");
   describe(error, REQUEST);
-  describe(error, { ...REQUEST, phase: "body", method: "GET", bytesSent: 1 });
+  describe(error, { ...REQUEST, phase: "body", method: "GET", traffic: NO_TRAFFIC });
   assertEquals([error.phase, error.bytesSent, error.safeToRetry], ["headers", 120, false]);
   const foreign = new TypeError("not ours");
   assertStrictEquals(describe(foreign, REQUEST), foreign);
   assertEquals(Object.keys(foreign), []);
 });
 
-Deno.test("the failures of a response that does not come say how far it got", () => {
-  const cause = new Error("Connection reset by peer");
-  assertStrictEquals(lostUnanswered(new ClosedError("lost", { cause })).cause, cause);
-  assertStrictEquals(lostUnanswered("odd").cause, "odd");
-  assertEquals(lostUnanswered(cause) instanceof HttpError, true);
+Deno.test("the failure of a response that does not come says how far it got", () => {
   assertEquals(
     endedEarly(0).message,
     "Cannot read response: the server closed the connection before it answered",
@@ -66,4 +69,21 @@ Deno.test("the failures of a response that does not come say how far it got", ()
     "Cannot read response: the server closed the connection after 17 bytes of it",
   );
   assertEquals(endedEarly(17).received, 17);
+});
+
+Deno.test("what the reader met is the failure, unless a write was too late or nothing had come", () => {
+  const cause = new Error("Connection reset by peer");
+  const lost = new ClosedError("lost", { cause });
+  const connection = { writeError: undefined, idleTimeoutMs: 3000, isAnswered: true };
+  assertStrictEquals(failureOf(lost, connection), lost);
+  const unanswered = failureOf(lost, { ...connection, isAnswered: false }) as ClosedError;
+  assertEquals(
+    [unanswered.message, unanswered.cause],
+    ["Cannot read response: the connection was lost before the server answered", cause],
+  );
+  const writeError = new TimeoutError("write", 9);
+  const late = failureOf(lost, { ...connection, writeError }) as TimeoutError;
+  assertEquals([late.phase, late.limit], ["write", "idleTimeout"]);
+  const other = new TimeoutError("body", 5, "timeout");
+  assertStrictEquals(failureOf(other, connection), other);
 });

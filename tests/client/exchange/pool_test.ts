@@ -4,6 +4,7 @@ import { Control } from "../../../client/exchange/control.ts";
 import { Pool } from "../../../client/exchange/pool.ts";
 import type { PoolSettings } from "../../../client/settings.ts";
 import { TimeoutError } from "../../../wire/errors.ts";
+import { within } from "../../conformance/waiting.ts";
 import { turns } from "../../wire/fakes.ts";
 import { FakeTransport } from "../support/fake_transport.ts";
 
@@ -210,10 +211,8 @@ Deno.test("no idle connection is closed for somebody who may not have more of th
 Deno.test("who waits longer than queueTimeout gets a TimeoutError that names it", async () => {
   const pool = poolOf({ maxPerOrigin: 1, queueTimeoutMs: 1 });
   const one = await get(pool, "a");
-  // The ticker does not keep the process alive; this does.
-  const alive = setInterval(() => {}, 1000);
-  const error = await assertRejects(() => get(pool, "a"), TimeoutError);
-  clearInterval(alive);
+  const waiting = within("the wait ends", get(pool, "a"));
+  const error = await assertRejects(() => waiting, TimeoutError);
   assertEquals([error.phase, error.limit, counts(pool)], ["queue", "queueTimeout", [1, 0, 0, 1]]);
   pool.release(one, IDLE_MS);
   assertStrictEquals(await get(pool, "a"), one);

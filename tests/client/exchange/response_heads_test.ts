@@ -17,6 +17,8 @@ class Arrived implements Disposable {
   readonly informational: InformationalResponse[] = [];
   /** How often the server said to go on. */
   continues = 0;
+  /** What an async callback failed with. */
+  readonly errors: unknown[] = [];
   readonly #source: FakeTransport;
 
   constructor(options: RequestOptions = {}) {
@@ -31,7 +33,10 @@ class Arrived implements Disposable {
       onInformational: (response) => void this.informational.push(response),
       ...options,
     });
-    return new ResponseHeads(this.connection, settings, () => this.continues++);
+    return new ResponseHeads(this.connection, settings, {
+      onContinue: () => this.continues++,
+      onError: (error) => void this.errors.push(error),
+    });
   }
 
   /** Reads one more piece from the connection. */
@@ -118,4 +123,14 @@ Deno.test("what begins like no response is refused at once, not waited for", asy
     await it.arrive(text);
     assertThrows(() => it.heads.tryFinal(), ProtocolError, undefined, text);
   }
+});
+
+Deno.test("the error of an async onInformational is told, and nobody else's", async () => {
+  using it = new Arrived();
+  const reason = new Error("not now");
+  const heads = it.next({ onInformational: () => Promise.reject(reason) as unknown as void });
+  await it.arrive(EARLY + FINAL);
+  assertEquals(heads.tryFinal()?.status, 200);
+  await Promise.resolve();
+  assertEquals(it.errors, [reason]);
 });

@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { SpeedWatch } from "../../../client/exchange/speed_watch.ts";
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+import { until, within } from "../../conformance/waiting.ts";
+import { deadlinesPassed } from "../support/ticking.ts";
 
 Deno.test("a transfer without bytes is too slow after a window, and that is said once", async () => {
   let slow = 0;
@@ -12,11 +10,9 @@ Deno.test("a transfer without bytes is too slow after a window, and that is said
     slow++;
     resolve();
   });
-  // The ticker does not keep the process alive; this does.
-  const alive = setInterval(() => {}, 1000);
-  await promise;
-  await wait(450);
-  clearInterval(alive);
+  watch.resume();
+  await within("it is said", promise);
+  await deadlinesPassed();
   assertEquals(slow, 1);
   watch.stop();
 });
@@ -25,12 +21,13 @@ Deno.test("a transfer goes on for as long as each window has its bytes", async (
   let counts = 0;
   const { promise, resolve } = Promise.withResolvers<void>();
   const watch = new SpeedWatch({ bytes: 5, windowMs: 200 }, resolve);
+  watch.resume();
   const source = setInterval(() => {
     if (counts === 14) return;
     counts++;
     watch.count(5);
   }, 50);
-  await promise;
+  await within("it is too slow", promise);
   clearInterval(source);
   // It was ended by the first window without bytes, although there were enough before for all that passed.
   assertEquals(counts, 14);
@@ -40,7 +37,20 @@ Deno.test("a transfer goes on for as long as each window has its bytes", async (
 Deno.test("a watch that was stopped says nothing", async () => {
   let slow = 0;
   const watch = new SpeedWatch({ bytes: 1, windowMs: 1 }, () => slow++);
+  watch.resume();
   watch.stop();
-  await wait(450);
+  await deadlinesPassed();
   assertEquals(slow, 0);
+});
+
+Deno.test("time in which nobody waits for the peer does not count", async () => {
+  let slow = 0;
+  const watch = new SpeedWatch({ bytes: 1, windowMs: 1 }, () => slow++);
+  watch.resume();
+  watch.pause();
+  await deadlinesPassed();
+  assertEquals(slow, 0);
+  watch.resume();
+  await until("it is said", () => slow > 0);
+  watch.stop();
 });

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { basicCredentials, bearerCredentials } from "../../../client/rules/auth.ts";
+import {
+  basicCredentials,
+  bearerCredentials,
+  flawOfPassword,
+  flawOfToken,
+} from "../../../client/rules/auth.ts";
 
 Deno.test("basicCredentials() makes the examples of RFC 7617 2 and 2.1", () => {
   assertEquals(
@@ -42,4 +47,22 @@ Deno.test("bearerCredentials() refuses what is no b64token, and does not quote i
     const { message } = assertThrows(() => bearerCredentials(token), TypeError);
     assert(!message.includes("secret"), message);
   }
+});
+
+Deno.test("flawOfPassword() lets Digest have a colon in the user name, and nobody a control character", () => {
+  assertEquals(flawOfPassword("u", "p:\u00e9", true), undefined);
+  assertEquals(flawOfPassword("u:v", "p", false), undefined);
+  assertEquals(
+    flawOfPassword("u:v", "p", true),
+    "the user name has a colon, where the password would begin",
+  );
+  for (const isBasic of [true, false]) {
+    assertEquals(flawOfPassword("u\n", "", isBasic), "the user name has a control character");
+    assertEquals(flawOfPassword("", "\x7f", isBasic), "the password has a control character");
+  }
+});
+
+Deno.test("flawOfToken() is what bearerCredentials() says", () => {
+  assertEquals(flawOfToken("a-b"), undefined);
+  assertThrows(() => bearerCredentials("a b"), TypeError, flawOfToken("a b")!);
 });

@@ -207,3 +207,18 @@ Deno.test("CookieJar.fromJSON() refuses what is something else or would break a 
   }];
   for (const other of others) assertThrows(() => CookieJar.fromJSON(other), TypeError);
 });
+
+Deno.test("hosts of one label have cookies of their own, special names and suffixes too", () => {
+  for (const host of ["test", "example", "local", "localhost", "intranet", "com"]) {
+    const jar = new CookieJar();
+    const url = new URL(`http://${host}/a/b`);
+    assertEquals(jar.cookieHeader(url), undefined);
+    jar.store(url, ["a=1", "b=2; Path=/", "c=3; Path=/other", "d=4; Max-Age=0"]);
+    assertEquals(jar.cookieHeader(url), "a=1; b=2", host);
+    assertEquals(jar.cookieHeader(new URL(`http://${host}/`)), "b=2", host);
+    assertEquals(jar.cookieHeader(new URL(`http://x.${host}/a/b`)), undefined, host);
+    jar.store(new URL(`https://${host}/`), ["s=5; Secure; Path=/"]);
+    assertEquals(jar.cookieHeader(new URL(`https://${host}/`)), "b=2; s=5", host);
+    assertEquals(jar.cookieHeader(new URL(`http://${host}/`)), "b=2", host);
+  }
+});

@@ -184,6 +184,8 @@ Deno.test("DigestAuth does not answer what it does not understand, and keeps wha
     ['Digest realm="r", nonce="n", algorithm=SHA-1'],
     ['Digest realm="r", nonce="n", algorithm=token-sess'],
     ['Digest realm="r", nonce="n", qop="other"'],
+    ['Digest realm="r", nonce="n", qop="auth-int"'],
+    ['Digest realm="r", nonce="n", qop=""'],
     ['Digest realm="r", realm="s", nonce="n"'],
   ];
   for (const values of cases) assertEquals(auth.challenge(values), false, values[0]);
@@ -191,21 +193,6 @@ Deno.test("DigestAuth does not answer what it does not understand, and keeps wha
   auth.challenge(['Digest realm="r", nonce="kept"']);
   for (const values of cases) assertEquals(auth.challenge(values), false, values[0]);
   assertEquals(paramsOf(auth.authorization("GET", "/")).nonce, "kept");
-});
-
-Deno.test("DigestAuth protects the body only when it must, and only when it has it", () => {
-  const auth = new DigestAuth("user", "password", () => "c");
-  const body = new TextEncoder().encode("bödy");
-  auth.challenge(['Digest realm="r", nonce="n", qop="auth-int,auth"'], true);
-  assertEquals(paramsOf(auth.authorization("POST", "/", body)).qop, "auth");
-  const protecting = ['Digest realm="r", nonce="n", qop="auth-int"'];
-  assertEquals(auth.challenge(protecting), false);
-  assert(auth.challenge(protecting, true));
-  assertEquals(auth.authorization("POST", "/"), undefined);
-  const params = paramsOf(auth.authorization("POST", "/", body));
-  assertEquals([params.qop, params.nc], ["auth-int", "00000001"]);
-  // The same in Python: md5(md5("user:r:password"):"n:00000001:c:auth-int:":md5("POST:/:" + md5(body))).
-  assertEquals(params.response, "a99003c0fc895f88a8a76ef94b50eb76");
 });
 
 Deno.test("DigestAuth writes names beyond ASCII as the server can read them (RFC 7616 3.4)", () => {

@@ -47,6 +47,7 @@ export class Exchanging implements Disposable {
         target: parseTarget(url),
         fields: settings.headers,
         body: asked.body === undefined ? undefined : outgoingBody(asked.body),
+        trailers: settings.trailers,
       },
       {
         absoluteForm: false,

@@ -3,7 +3,7 @@
 import type { Transport } from "../../../client/dial/transport.ts";
 import { FakeSink, FakeSource } from "../../wire/fakes.ts";
 
-/** A transport without a socket. */
+/** A transport without a socket; it behaves like TCP. */
 export class FakeTransport implements Transport {
   readonly localAddr: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 50000 };
   readonly remoteAddr: Deno.Addr;
@@ -20,6 +20,9 @@ export class FakeTransport implements Transport {
     this.source = new FakeSource(...arrivals);
     this.remoteAddr = { transport: "tcp", hostname: "192.0.2.7", port: 80 };
   }
+
+  /** As sockets of TCP have it. */
+  setNoDelay(): void {}
 
   /** All that was written. */
   get text(): string {

@@ -99,3 +99,48 @@ export function silentServer(): { port: number; accepted: Promise<Deno.Conn> } &
     },
   };
 }
+
+/** A relay of TCP to a port, for one client, that can leave in the middle of whatever is spoken. */
+export interface CuttingRelay extends AsyncDisposable {
+  readonly port: number;
+  /** Ends TCP to the client, as anybody on the way can. */
+  cut(): Promise<void>;
+}
+
+/** Starts a relay. */
+export function cuttingRelay(port: number): CuttingRelay {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    const from = await listener.accept();
+    const to = await Deno.connect({ hostname: "127.0.0.1", port });
+    return { from, to, copying: [copy(from, to), copy(to, from)] };
+  })();
+  serving.catch(() => {}); // Nobody came.
+  return {
+    port: listener.addr.port,
+    async cut() {
+      const { from } = await serving;
+      await from.closeWrite();
+    },
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      const { from, to, copying } = await serving;
+      from.close();
+      to.close();
+      await Promise.all(copying);
+    },
+  };
+}
+
+/** Copies what comes, and its end too. */
+async function copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+  const bytes = new Uint8Array(16384);
+  try {
+    for (let count; (count = await from.read(bytes)) !== null;) {
+      for (let at = 0; at < count;) at += await to.write(bytes.subarray(at, count));
+    }
+    await to.closeWrite();
+  } catch {
+    // One side left, which the test sees by itself.
+  }
+}

@@ -150,19 +150,41 @@ for (const stage of STAGES) {
       peer.conns[0]!.released.happen();
     });
   });
-
-  Deno.test(`timeout ends a request ${stage.name}, and is named`, async () => {
-    await withPeer(stage.script!, async (peer, client) => {
-      const start = performance.now();
-      const error = await httpErrorOf(begin(stage, peer, client, { timeout: 0.2 }), "timeout");
-      assertInstanceOf(error, TimeoutError);
-      assertEquals(error.limit, "timeout");
-      assert(performance.now() - start >= 200, "it came early");
-      assert(error.message.includes('more than 0.2 s allowed by "timeout"'), error.message);
-      peer.conns[0]?.released.happen();
-    });
-  });
 }
+
+/** Plays all of them at once, since they only wait; says which ones failed. */
+async function playAll<T>(
+  rows: readonly T[],
+  name: (row: T) => string,
+  play: (row: T) => Promise<void>,
+) {
+  const failures: string[] = [];
+  await Promise.all(rows.map(async (row) => {
+    try {
+      await play(row);
+    } catch (error) {
+      failures.push(`${name(row)}: ${(error as Error).stack}`);
+    }
+  }));
+  assertEquals(failures, []);
+}
+
+Deno.test("timeout ends a request wherever it stands, and is named", async () => {
+  await playAll(
+    STAGES,
+    ({ name }) => name,
+    (stage) =>
+      withPeer(stage.script!, async (peer, client) => {
+        const start = performance.now();
+        const error = await httpErrorOf(begin(stage, peer, client, { timeout: 0.2 }), "timeout");
+        assertInstanceOf(error, TimeoutError);
+        assertEquals(error.limit, "timeout");
+        assert(performance.now() - start >= 200, "it came early");
+        assert(error.message.includes('more than 0.2 s allowed by "timeout"'), error.message);
+        peer.conns[0]?.released.happen();
+      }),
+  );
+});
 
 Deno.test("A signal that was aborted before ends a request before anything is dialed", async () => {
   await withPeer(unanswered, async (peer, client) => {
@@ -221,17 +243,21 @@ const LIMITS: [limit: string, phase: string, stage: Stage, options: RequestOptio
   ["minSpeed", "body", STAGES[2]!, { minSpeed: { bytes: 1000, window: 0.1 } }],
   ["minSpeed", "send", STAGES[4]!, { minSpeed: { bytes: 1e12, window: 0.1 } }],
 ];
-for (const [limit, phase, stage, options] of LIMITS) {
-  Deno.test(`${limit} ends a request ${stage.name}, and is named`, async () => {
-    await withPeer(stage.script!, async (peer, client) => {
-      const error = await httpErrorOf(begin(stage, peer, client, options), "timeout");
-      assertInstanceOf(error, TimeoutError);
-      assertEquals([error.limit, error.phase], [limit, phase]);
-      assertEquals(client.stats().connections, 0);
-      peer.conns[0]!.released.happen();
-    });
-  });
-}
+Deno.test("headTimeout, idleTimeout and minSpeed end what they are for, and are named", async () => {
+  const nameOf = ([limit, , stage]: typeof LIMITS[number]) => `${limit} ${stage.name}`;
+  await playAll(
+    LIMITS,
+    nameOf,
+    ([limit, phase, stage, options]) =>
+      withPeer(stage.script!, async (peer, client) => {
+        const error = await httpErrorOf(begin(stage, peer, client, options), "timeout");
+        assertInstanceOf(error, TimeoutError);
+        assertEquals([error.limit, error.phase], [limit, phase]);
+        assertEquals(client.stats().connections, 0);
+        peer.conns[0]!.released.happen();
+      }),
+  );
+});
 
 Deno.test("A body that keeps coming is not late for idleTimeout, nor a head behind a long upload for headTimeout", async () => {
   await withPeer(async (conn) => {

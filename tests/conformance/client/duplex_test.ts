@@ -77,11 +77,27 @@ Deno.test("An early 413 right before a reset is delivered [RFC 9112 9.6]", async
   });
 });
 
-Deno.test("An early 200 that is whole ends the upload; its connection is not used again", async () => {
+Deno.test("An early 200 that is whole does not cut the upload short [RFC 9112 9.3]", async () => {
+  const size = 5_000_000;
+  let received = 0;
+  await withPeer(async (conn) => {
+    await conn.readHead();
+    await conn.send(answer("go on"));
+    received = (await conn.readBytes(size)).length;
+    await conn.serve(() => answer("again"));
+  }, async (peer, client) => {
+    const response = await client.post(peer.url(), new Uint8Array(size));
+    assertEquals([response.code, response.text()], [200, "go on"]);
+    const { connection } = await client.get(peer.url());
+    assertEquals([connection.reused, received], [true, size]);
+  });
+});
+
+Deno.test("An early 200 is delivered when the server closes instead of reading on", async () => {
   await withPeer(async (conn) => {
     await conn.readHead();
     await conn.send(answer("heard enough"));
-    await conn.readToEnd();
+    conn.close();
   }, async (peer, client) => {
     const source = new Endless();
     const response = await client.post(peer.url(), source.stream);

@@ -4,7 +4,7 @@
  * it received. What the script is wrong about fails the test when the peer ends.
  */
 
-import { latin1Decode, latin1Encode } from "../raw_client.ts";
+import { isGone, latin1Decode, latin1Encode } from "../raw_client.ts";
 import { Event, within } from "../waiting.ts";
 import { parseRequest, type PeerRequest } from "./request_parser.ts";
 
@@ -220,12 +220,6 @@ export class PeerConn {
       await this.send(await answer(request));
     }
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.UnexpectedEof;
 }
 
 /** The bytes of a plain response with Content-Length; `fields` are whole lines. */

@@ -1,8 +1,9 @@
 // Redirects on the wire (RFC 9110 15.4 and the Fetch standard's HTTP-redirect fetch).
 
 import { assert, assertEquals } from "@std/assert";
-import type { RequestBody, RequestOptions } from "../../../client/mod.ts";
-import { answer, fieldOf, Peer, type PeerRequest } from "./peer.ts";
+import type { HttpErrorCode, RequestBody, RequestOptions } from "../../../client/mod.ts";
+import { closedPort } from "../../client/support/dialing.ts";
+import { answer, fieldOf, Peer, type PeerConn, type PeerRequest } from "./peer.ts";
 import { httpErrorOf, textOf, until, within, withPeer } from "./support.ts";
 
 function redirect(location: string, status: number = 302, more: string = ""): string {
@@ -182,6 +183,73 @@ Deno.test("Redirects to other schemes and to nonsense are refused [RFC 9110 10.2
       await httpErrorOf(client.get(peer.url(), FOLLOW), "redirect");
       assertEquals(peer.executed.length, 1);
     });
+  }
+});
+
+Deno.test("Two different Locations are an error, and the same one twice is one [RFC 9110 5.3]", async () => {
+  const fieldsFor: Record<string, string> = {
+    "/different": "Location: /b\r\nLocation: /c\r\n",
+    "/case": "Location: /b\r\nlocation: /B\r\n",
+    "/same": "Location: /b\r\nLOCATION: /b\r\n",
+  };
+  await withPeer(
+    (conn) =>
+      conn.serve(({ target }) => {
+        const fields = fieldsFor[target];
+        return fields === undefined ? answer("here") : answer("", fields, "302 Found");
+      }),
+    async (peer, client) => {
+      for (const path of ["/different", "/case"]) {
+        const error = await httpErrorOf(client.get(peer.url(path), FOLLOW), "redirect");
+        assert(error.message.includes("two different locations"), error.message);
+        assertEquals([error.safeToRetry, client.stats().connections], [true, 0]);
+      }
+      const response = await client.get(peer.url("/same"), FOLLOW);
+      assertEquals([textOf(response), response.url], ["here", peer.url("/b")]);
+      // Who does not follow is told both.
+      const told = await client.get(peer.url("/different"));
+      assertEquals([told.code, told.headers["location"]], [302, "/b, /c"]);
+      const sent = peer.executed.map(({ target }) => target);
+      assertEquals(sent, ["/different", "/case", "/same", "/b", "/different"]);
+    },
+  );
+});
+
+Deno.test("A POST that was redirected was acted upon: what fails behind it is not safe to repeat [RFC 9110 9.2.2]", async () => {
+  const cases: [method: string, status: number, isSafe: boolean][] = [
+    ...[301, 302, 303, 307, 308].map((status): [string, number, boolean] => [
+      ...["POST", status, false] as const,
+    ]),
+    ["PATCH", 303, false],
+    ["PUT", 303, true],
+    ["DELETE", 307, true],
+    ["GET", 302, true],
+  ];
+  // The next server answers nothing, or is not there at all.
+  await using silent = new Peer(async (conn) => {
+    await conn.readRequest();
+    conn.close();
+  });
+  const elsewhere: [location: string, code: HttpErrorCode][] = [
+    [silent.url("/b"), "closed"],
+    [`http://127.0.0.1:${closedPort()}/`, "connect"],
+  ];
+  for (const [method, status, isSafe] of cases) {
+    for (const [location, code] of elsewhere) {
+      const script = (conn: PeerConn) => conn.serve(() => redirect(location, status));
+      await withPeer(script, async (peer, client) => {
+        const retry: RequestOptions = { ...FOLLOW, retry: { attempts: 2, delay: 0 } };
+        for (const options of [FOLLOW, retry]) {
+          const before = peer.executed.length;
+          const request = client.request(method, peer.url(), undefined, options);
+          const error = await httpErrorOf(request, code);
+          const what = `${method} after ${status}: ${code}`;
+          assertEquals(error.safeToRetry, isSafe, what);
+          // The option retry takes up the last hop, and never the first one.
+          assertEquals(peer.executed.length - before, 1, what);
+        }
+      });
+    }
   }
 });
 

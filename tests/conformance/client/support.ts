@@ -13,6 +13,7 @@ import {
   type RequestOptions,
 } from "../../../client/mod.ts";
 import { latin1Decode } from "../raw_client.ts";
+import { type Row, testRows } from "../table.ts";
 import { until, within } from "../waiting.ts";
 import { answer, Peer, type PeerConn } from "./peer.ts";
 
@@ -86,11 +87,7 @@ export interface Expected {
 }
 
 /** One row of a table of responses. */
-export interface Case {
-  /** The test's name: a sentence. */
-  name: string;
-  /** Where the requirement stands, and a short quote of it. */
-  rfc: string;
+export interface Case extends Row {
   /** The bytes that answer the request, a byte per character. */
   send: string;
   /** The response that is delivered, or the code of the error. */
@@ -109,36 +106,13 @@ export interface Case {
 const PROBE = "the second answer";
 /** Most pieces that a row is sent in. */
 const MOST_PIECES = 300;
-/** How many rows are sent byte by byte at a time: each is mostly waiting. */
-const AT_ONCE = 24;
 
 /** Makes a test of every row, sent whole, and one of all of them, sent byte by byte. */
 export function testCases(theme: string, cases: readonly Case[]): void {
-  for (const row of cases) {
-    Deno.test(`${row.name} [${row.rfc.split(":")[0]}]`, () => runCase(row, false));
-  }
-  Deno.test(`All responses of ${theme} end the same when they arrive byte by byte`, async () => {
-    const failures: string[] = [];
-    const left = cases.values();
-    const work = async (): Promise<void> => {
-      for (const row of left) {
-        await runCase(row, true).catch((error) => {
-          failures.push(`${error.message}\n${error.cause}`);
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    if (failures.length > 0) throw new Error(failures.join("\n\n"));
+  const allName = `All responses of ${theme} end the same when they arrive byte by byte`;
+  testRows(allName, cases, (row, isBytewise) => {
+    return playCase(row, isBytewise ? piecesOf(row.send) : [row.send]);
   });
-}
-
-async function runCase(row: Case, isBytewise: boolean): Promise<void> {
-  try {
-    await playCase(row, isBytewise ? piecesOf(row.send) : [row.send]);
-  } catch (error) {
-    const how = isBytewise ? "byte by byte" : "whole";
-    throw new Error(`${row.name}, sent ${how}; ${row.rfc}`, { cause: error });
-  }
 }
 
 /** Single bytes; of long text, those of its beginning and end, and pieces between them. */

@@ -135,7 +135,7 @@ for (const [name, send] of WRONG) {
       await conn.readToEnd();
     }, async (peer, client) => {
       const error = await httpErrorOf(client.get(peer.url("/", "ws")), "handshake");
-      assertEquals(error.phase, "body");
+      assertEquals(error.phase, "headers");
       assertEquals(client.stats().connections, 0);
       assertThrows(() => client.sock(), TypeError);
     });

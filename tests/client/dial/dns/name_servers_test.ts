@@ -1,13 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DNS_NETWORK } from "../../../../client/dial/dns/network.ts";
 import { askNameServers, type DnsSettings } from "../../../../client/dial/dns/name_servers.ts";
-import { assertConnectError, noSignal } from "../../support/dialing.ts";
+import { assertConnectError, closedPort, noSignal } from "../../support/dialing.ts";
 import {
   addressesOf,
   type DnsServer,
   startDnsServer,
   tableScript,
 } from "../../support/dns_server.ts";
+import { openSockets, socketsDownTo, testOnLinux } from "../../support/socket_options.ts";
 
 const TABLE = tableScript({
   "name.test": ["192.0.2.1", "2001:db8::1"],
@@ -15,7 +16,11 @@ const TABLE = tableScript({
 });
 const BOTH = ["AAAA", "A"] as const;
 
-function settings(servers: DnsServer[], patience = { tries: 1, tryMs: 1_000_000 }): DnsSettings {
+/** Longer than any test. */
+const NEVER_MS = 1_000_000;
+const PATIENT = { tries: 1, tryMs: NEVER_MS, aloneMs: NEVER_MS };
+
+function settings(servers: Pick<DnsServer, "address">[], patience = PATIENT): DnsSettings {
   return { servers: servers.map((it) => it.address), network: DNS_NETWORK, patience };
 }
 
@@ -42,7 +47,7 @@ Deno.test("askNameServers() is content with one family", async () => {
 Deno.test("askNameServers() asks the next server when one does not answer", async () => {
   await using silent = await startDnsServer(() => undefined);
   await using server = await startDnsServer(TABLE);
-  const impatient = settings([silent, server], { tries: 2, tryMs: 50 });
+  const impatient = settings([silent, server], { tries: 2, tryMs: 50, aloneMs: NEVER_MS });
   // The second server may be impatiently left as well, on a machine under load; it was asked all the same.
   await askNameServers("name.test", ["A"], impatient, noSignal()).catch(() => {});
   assertEquals(silent.asked.length, 2);
@@ -112,4 +117,54 @@ Deno.test("askNameServers() ends with the reason of an abort", async () => {
     URIError,
     "enough",
   );
+});
+
+Deno.test("askNameServers() asks the next server too when one is silent, and takes what comes first", async () => {
+  await using silent = await startDnsServer(() => undefined);
+  await using failing = await startDnsServer(() => ({ code: 2 }));
+  await using server = await startDnsServer(TABLE);
+  const staggered = settings([silent, failing, server], { ...PATIENT, aloneMs: 1 });
+  const found = await askNameServers("name.test", BOTH, staggered, noSignal());
+  assertEquals(found, ["2001:db8::1", "192.0.2.1"]);
+});
+
+Deno.test("askNameServers() takes the word of a later server that there is no such name", async () => {
+  await using silent = await startDnsServer(() => undefined);
+  await using server = await startDnsServer(() => ({ code: 3 }));
+  const staggered = settings([silent, server], { ...PATIENT, aloneMs: 1 });
+  await assertConnectError(
+    () => askNameServers("name.test", BOTH, staggered, noSignal()),
+    "dns",
+    'Cannot resolve "name.test": no such host is known',
+  );
+});
+
+testOnLinux([], "askNameServers() leaves no socket of a server where nobody listens", async () => {
+  await using server = await startDnsServer(TABLE);
+  const before = openSockets().length;
+  const dead = { address: { ipAddr: "127.0.0.1", port: closedPort() } };
+  const staggered = settings([dead, dead, server], { ...PATIENT, aloneMs: 1 });
+  const found = await askNameServers("name.test", ["A"], staggered, noSignal());
+  assertEquals(found, ["192.0.2.1"]);
+  await socketsDownTo(before);
+});
+
+Deno.test("askNameServers() waits a second by default before it asks the next server too", async () => {
+  await using silent = await startDnsServer(() => undefined);
+  await using server = await startDnsServer(TABLE);
+  const { setTimeout } = globalThis;
+  const waits: number[] = [];
+  globalThis.setTimeout = ((work: () => void, ms: number) => {
+    waits.push(ms);
+    // This second is over at once.
+    return setTimeout(work, ms === 1000 ? 0 : ms);
+  }) as typeof setTimeout;
+  try {
+    const byDefault = { ...settings([silent, server]), patience: undefined };
+    const found = await askNameServers("name.test", ["A"], byDefault, noSignal());
+    assertEquals(found, ["192.0.2.1"]);
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assertEquals(waits[0], 1000);
 });

@@ -48,7 +48,8 @@ class FakeNetwork implements DnsNetwork {
 const REPLY: Reply = { answers: addressesOf("name.test", "192.0.2.1") };
 
 function ask(network: DnsNetwork, signal = noSignal(), patience = PATIENCE) {
-  return queryServer(network, SERVER, "name.test", "A", signal, patience);
+  const query = { server: SERVER, name: "name.test", type: "A" } as const;
+  return queryServer(query, network, patience, signal);
 }
 
 function lengthAnd(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -107,7 +108,7 @@ Deno.test("queryServer() rejects a TCP answer that ends early or answers somethi
     queue.put(replyTo(query, { isTruncated: true }));
   });
   network.stream = (query) => new FakeTransport(lengthAnd(replyTo(query, REPLY)).slice(0, 9), null);
-  await assertRejects(() => ask(network), Error, "closes the TCP connection");
+  await assertRejects(() => ask(network), Error, "it closed the connection");
   network.stream = (query) => new FakeTransport(lengthAnd(query));
   await assertRejects(() => ask(network), Error, "what was not asked");
 });

@@ -16,16 +16,28 @@ Deno.test("resolveHost() takes an address as it is", async () => {
 });
 
 Deno.test("resolveHost() says that an address is of the wrong family", async () => {
+  const watch = new Watch();
   await assertConnectError(
-    () => resolve("192.0.2.1", { ipv6: true }),
+    () => resolve("192.0.2.1", { ipv6: true }, watch),
     "dns",
     'Cannot resolve "192.0.2.1": it has no address of IPv6, which option "ipv6" asks for',
   );
+  assertEquals(watch.phases, ["dns"]);
   await assertConnectError(
     () => resolve("::1", { localAddress: "127.0.0.1" }),
     "dns",
     'it has no address of IPv4, which option "localAddress" asks for',
   );
+});
+
+Deno.test("resolveHost() asks nobody when options ask for different families", async () => {
+  const watch = new Watch();
+  await assertConnectError(
+    () => resolve("name.test", { ipv6: true, localAddress: "127.0.0.1" }, watch),
+    "dns",
+    'Cannot resolve "name.test": options "ipv6" and "localAddress" ask for different families',
+  );
+  assertEquals(watch.phases, ["dns"]);
 });
 
 Deno.test("resolveHost() prefers the more exact key of option resolve", async () => {

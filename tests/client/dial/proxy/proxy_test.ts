@@ -153,8 +153,8 @@ Deno.test("proxiesFromEnvironment() gives the same settings for each origin", ()
 Deno.test("tunnelError() names both ends and not the credentials", () => {
   const cause = new Error("x");
   const settings = proxy({ host: "::1", username: "u", password: "secret" });
-  const error = tunnelError("::2", 443, settings, "why", cause);
+  const error = tunnelError({ host: "::2", port: 443, proxy: settings }, "why", cause);
   assertEquals(error.message, 'Cannot reach "[::2]:443" through proxy "[::1]:1080": why');
   assertEquals([error.code, error.cause], ["proxy", cause]);
-  assertEquals(tunnelError("a", 1, settings, "why").cause, undefined);
+  assertEquals(tunnelError({ host: "a", port: 1, proxy: settings }, "why").cause, undefined);
 });

@@ -26,7 +26,8 @@ function connect(
   settings: Partial<RouteSettings> = {},
   watch = new Watch(),
 ): Promise<Transport> {
-  return connectThroughProxy(proxy, true, TARGET, pathOf(settings), watch);
+  const way = { proxy, isTunnel: true, target: TARGET, route: pathOf(settings) };
+  return connectThroughProxy(way, watch);
 }
 
 function addresses(...list: string[]): Partial<RouteSettings> {
@@ -48,7 +49,8 @@ Deno.test("connectThroughProxy() leads to the proxy where no tunnel is needed", 
     ...{ protocol: "http:", host: "127.0.0.1", port: server.port },
     ...{ username: undefined, password: undefined },
   };
-  const transport = await connectThroughProxy(proxy, false, TARGET, pathOf(), new Watch());
+  const way = { proxy, isTunnel: false, target: TARGET, route: pathOf() };
+  const transport = await connectThroughProxy(way, new Watch());
   await assertEcho(transport);
 });
 
@@ -80,12 +82,14 @@ Deno.test("connectThroughProxy() tells any proxy the address that was allowed", 
 
 Deno.test("connectThroughProxy() asks the proxy for nothing when no address is allowed", async () => {
   await using proxy = httpProxy(() => 1);
+  const guarded = { ...addresses("192.0.2.1"), allowAddress: () => false };
+  const watch = new Watch();
   await assertConnectError(
-    () =>
-      connect(proxy.settings("http:"), { ...addresses("192.0.2.1"), allowAddress: () => false }),
+    () => connect(proxy.settings("http:"), guarded, watch),
     "connect",
     '"allowAddress" refuses "192.0.2.1"',
   );
+  assertEquals(watch.phases, ["connect"]);
   assertEquals(proxy.asked, []);
 });
 

@@ -5,8 +5,16 @@ import type { TlsSettings } from "../../../../client/dial/route_settings.ts";
 import type { Transport } from "../../../../client/dial/transport.ts";
 import { testWith } from "../../../peers/programs.ts";
 import { assertEcho, echoTls, noSignal } from "../../support/dialing.ts";
+import { bytesOf, textOf } from "../../../wire/fakes.ts";
 import { runRestricted } from "../../support/restricted.ts";
-import { certificates, NodeTlsServer, pinOf, silentServer, tlsOf } from "../../support/securing.ts";
+import {
+  certificates,
+  cuttingRelay,
+  NodeTlsServer,
+  pinOf,
+  silentServer,
+  tlsOf,
+} from "../../support/securing.ts";
 
 async function secureTo(
   port: number,
@@ -202,4 +210,109 @@ Deno.test("secureByNode() notices that the server leaves in mid-handshake", asyn
   await peer.read(new Uint8Array(4096));
   await peer.closeWrite();
   await failed;
+});
+
+const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
+
+/** So many bytes of what comes, or fewer. */
+async function readText(transport: Transport, count: number): Promise<string | null> {
+  const bytes = new Uint8Array(count);
+  const got = await transport.read(bytes);
+  return got === null ? null : textOf(bytes.subarray(0, got));
+}
+
+testWith(
+  ["openssl"],
+  "secureByNode() gives a transport that takes the end of TCP for no end (RFC 9112 9.8)",
+  async () => {
+    using made = await certificates();
+    for (const version of VERSIONS) {
+      const { cert, key } = made;
+      const versions = { minVersion: version, maxVersion: version };
+      await using server = await NodeTlsServer.start({ cert, key, ...versions });
+      await using relay = cuttingRelay(server.port);
+      const transport = await secureTo(relay.port, { insecure: true });
+      await transport.write(bytesOf("abcdef"));
+      assertEquals(await readText(transport, 3), "abc");
+      await relay.cut();
+      // What came before is not lost.
+      assertEquals(await readText(transport, 6), "def", version);
+      for (let again = 0; again < 2; again++) {
+        await assertRejects(
+          () => transport.read(new Uint8Array(1)),
+          Deno.errors.UnexpectedEof,
+          "without close_notify",
+          version,
+        );
+      }
+      transport.close();
+    }
+  },
+);
+
+testWith(
+  ["openssl"],
+  "secureByNode() gives a transport whose parked read sees TCP cut",
+  async () => {
+    using made = await certificates();
+    await using server = echoTls(made.files);
+    await using relay = cuttingRelay(server.port);
+    const transport = await secureTo(relay.port, { insecure: true });
+    const parked = assertRejects(
+      () => transport.read(new Uint8Array(1)),
+      Deno.errors.UnexpectedEof,
+    );
+    await relay.cut();
+    await parked;
+    transport.close();
+  },
+);
+
+testWith(
+  ["openssl"],
+  "secureByNode() gives a transport that takes close_notify for the end, behind all that came",
+  async () => {
+    using made = await certificates();
+    const sent = new Uint8Array(3_000_000).fill(7);
+    for (const version of VERSIONS) {
+      const { cert, key } = made;
+      const versions = { minVersion: version, maxVersion: version };
+      await using server = await NodeTlsServer.start({ cert, key, ...versions });
+      await using relay = cuttingRelay(server.port);
+      const transport = await secureTo(relay.port, { insecure: true });
+      // The server has noticed the client when it sends something back.
+      await assertEchoed(transport);
+      server.secured[0]!.end(sent);
+      const bytes = new Uint8Array(65536);
+      let received = 0;
+      for (let count; (count = await transport.read(bytes)) !== null;) received += count;
+      assertEquals(received, sent.length, version);
+      assertEquals(await transport.read(bytes), null);
+      transport.close();
+    }
+  },
+);
+
+async function assertEchoed(transport: Transport): Promise<void> {
+  await transport.write(bytesOf("a"));
+  assertEquals(await readText(transport, 1), "a");
+}
+
+testWith(["openssl"], "secureByNode() tells of a cut in TLS that carries TLS", async () => {
+  using made = await certificates();
+  await using inner = echoTls(made.files);
+  const { cert, key } = made;
+  using outer = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert, key });
+  const relaying = relay(outer, inner.port);
+  await using cutter = cuttingRelay(outer.addr.port);
+  const settings = { insecure: true };
+  const tunnel = await secureTo(cutter.port, settings);
+  const transport = await secureByNode(tunnel, "localhost", tlsOf(settings), noSignal());
+  await transport.write(bytesOf("abcdef"));
+  assertEquals(await readText(transport, 3), "abc");
+  await cutter.cut();
+  assertEquals(await readText(transport, 6), "def");
+  await assertRejects(() => transport.read(new Uint8Array(1)), Deno.errors.UnexpectedEof);
+  transport.close();
+  await relaying;
 });

@@ -1,10 +1,21 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connectRuntimeTcp } from "../../../../client/dial/connect_by_name.ts";
+import { DEFAULT_ROUTE, resolveRoute } from "../../../../client/dial/route_options.ts";
 import type { TlsSettings } from "../../../../client/dial/route_settings.ts";
 import { secure } from "../../../../client/dial/tls/tls.ts";
+import type { Transport } from "../../../../client/dial/transport.ts";
 import { testWith } from "../../../peers/programs.ts";
 import { assertConnectError, assertEcho, echoTls, noSignal } from "../../support/dialing.ts";
-import { certificates, pinOf, silentServer, tlsOf } from "../../support/securing.ts";
+import {
+  certificates,
+  cuttingRelay,
+  NodeTlsServer,
+  pinOf,
+  silentServer,
+  tlsOf,
+} from "../../support/securing.ts";
+import { makeSelfSigned } from "../../../peers/certificate.ts";
+import { bytesOf } from "../../../wire/fakes.ts";
 
 async function secureTo(port: number, settings: Partial<TlsSettings>, host = "localhost") {
   const conn = await connectRuntimeTcp("127.0.0.1", port, noSignal());
@@ -105,3 +116,108 @@ Deno.test("secure() closes the transport when the signal has aborted", async () 
   await assertRejects(() => secure(conn, host, tlsOf(), aborted), URIError, "enough");
   assertEquals(await (await server.accepted).read(new Uint8Array(1)), null);
 });
+
+testWith(
+  ["openssl"],
+  "secure() gives transports that tell a cut from an end, whoever does the TLS",
+  async () => {
+    using made = await certificates();
+    await using server = echoTls(made.files);
+    for (const settings of BOTH) {
+      await using relay = cuttingRelay(server.port);
+      const transport = await secureTo(relay.port, { ...settings, ca: [made.authority] });
+      await relay.cut();
+      await assertRejects(() => transport.read(new Uint8Array(1)), Deno.errors.UnexpectedEof);
+      transport.close();
+    }
+  },
+);
+
+testWith(
+  ["openssl"],
+  "secure() gives transports that say when the server asks for a certificate",
+  async () => {
+    using made = await certificates();
+    for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+      await using server = await NodeTlsServer.start({
+        ...{ cert: made.cert, key: made.key, ca: made.authority, maxVersion },
+        ...{ requestCert: true, rejectUnauthorized: true },
+      });
+      for (const settings of [{ ca: [made.authority] }, { insecure: true }]) {
+        // Before TLS 1.3, the handshake fails; since then, the first read.
+        let transport: Transport | undefined;
+        const connect = async () => transport = await secureTo(server.port, settings);
+        if (maxVersion === "TLSv1.3") await connect();
+        await assertConnectError(
+          transport === undefined ? connect : () => transport!.read(new Uint8Array(1)),
+          "tls",
+          `Cannot secure connection to "localhost:${server.port}": ` +
+            'the server asks for a certificate: option "cert"',
+        );
+        transport?.close();
+      }
+    }
+  },
+);
+
+testWith(["openssl"], "secure() leaves later reads to the transport as it is", async () => {
+  using made = await certificates();
+  await using server = echoTls(made.files);
+  for (const settings of BOTH) {
+    const transport = await secureTo(server.port, { ...settings, ca: [made.authority] });
+    assertEquals(Object.hasOwn(transport, "read"), true);
+    await transport.write(bytesOf("a"));
+    assertEquals(await transport.read(new Uint8Array(1)), 1);
+    assertEquals(Object.hasOwn(transport, "read"), false);
+    transport.close();
+  }
+});
+
+testWith(
+  ["openssl"],
+  "secure() says what helps with a certificate that signed itself",
+  async () => {
+    using made = await certificates();
+    const { cert, key } = await makeSelfSigned(made.files);
+    await using server = echoTls({ cert, key });
+    const ca = [Deno.readTextFileSync(cert)];
+    await assertConnectError(
+      () => secureTo(server.port, { ca }),
+      "tls",
+      "its certificate is an authority's, and this runtime does not take it",
+    );
+    // And that it does: the authority and the name are verified all the same.
+    const pin = [await pinOf({ ...made.files, key })];
+    await assertEcho(await secureTo(server.port, { ca, pin }));
+    for (
+      const [settings, host] of [[{ ca: [made.authority], pin }], [
+        { ca, pin },
+        "other.test",
+      ]] as const
+    ) {
+      await assertConnectError(
+        () => secureTo(server.port, settings, host),
+        "tls",
+        "its certificate is",
+      );
+    }
+  },
+);
+
+testWith(
+  ["openssl"],
+  "secure() presents a certificate from a text that also holds its key",
+  async () => {
+    using made = await certificates();
+    await using server = await NodeTlsServer.start({
+      ...{ cert: made.cert, key: made.key, ca: made.authority },
+      ...{ requestCert: true, rejectUnauthorized: true },
+    });
+    for (const cert of [made.key + made.cert, made.cert + made.key]) {
+      const { cert: both, key } = resolveRoute({ cert }, DEFAULT_ROUTE);
+      await assertEcho(await secureTo(server.port, { ca: [made.authority], cert: both, key }));
+    }
+    // Nobody else is secured by this server.
+    assertEquals(server.secured.length, 2);
+  },
+);

@@ -1,11 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import {
-  connectFailure,
-  connectRefused,
-  flawOf,
-  hostAndPort,
-  resolveFailure,
-} from "../../../client/dial/connect_flaw.ts";
+import { connectError, flawOf, resolveError } from "../../../client/dial/connect_error.ts";
 
 Deno.test("flawOf() says in words what a code of the system means", () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), {
@@ -20,20 +14,14 @@ Deno.test("flawOf() leaves other messages as they are, without the system's numb
   assertEquals(flawOf("thrown text"), "thrown text");
 });
 
-Deno.test("hostAndPort() puts IPv6 into brackets", () => {
-  assertEquals(hostAndPort("::1", 80), "[::1]:80");
-  assertEquals(hostAndPort("name.test", 80), "name.test:80");
-});
-
 Deno.test("the errors name the host, have their code and keep the cause", () => {
   const cause = new Error("because");
-  const connect = connectFailure("name.test", 80, cause);
+  const connect = connectError("name.test", 80, "because", cause);
   assertEquals(connect.message, 'Cannot connect to "name.test:80": because');
   assertEquals(connect.code, "connect");
   assertStrictEquals(connect.cause, cause);
-  const refused = connectRefused("name.test", 80, "it is out of bounds");
-  assertEquals(refused.message, 'Cannot connect to "name.test:80": it is out of bounds');
-  const resolve = resolveFailure("name.test", "nobody knows it", cause);
+  assertEquals(connectError("::1", 80, "because").cause, undefined);
+  const resolve = resolveError("name.test", "nobody knows it", cause);
   assertEquals(resolve.message, 'Cannot resolve "name.test": nobody knows it');
   assertEquals(resolve.code, "dns");
   assertStrictEquals(resolve.cause, cause);

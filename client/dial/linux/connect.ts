@@ -1,13 +1,10 @@
-// TCP and datagrams on sockets that carry a mark or are bound to a device; the DNS queries for such a request
-// take these as well.
+// TCP and datagrams on sockets that carry a mark or are bound to a device.
 
 import { whileOpen } from "../aborting.ts";
-import type { DatagramSocket, DnsNetwork } from "../dns/query.ts";
 import { lastError, MSG_DONTWAIT, MSG_NOSIGNAL, POLLIN } from "./libc.ts";
 import { LinuxSocket, type SocketSettings } from "./socket.ts";
 import { adoptSocket } from "../node_tcp.ts";
-import type { NameServer } from "../route_settings.ts";
-import type { Transport } from "../transport.ts";
+import type { DatagramSocket, Transport } from "../transport.ts";
 
 /** Longest message that DNS sends in a datagram here, with room to notice others. */
 const DATAGRAM_BYTES = 4096;
@@ -28,26 +25,19 @@ export async function connectLinuxTcp(
   }
 }
 
-/** The ways to DNS servers. They leave from any address: the servers may be of another family. */
-export function linuxDnsNetwork({ mark, device }: SocketSettings): DnsNetwork {
-  const settings = { mark, device, localAddress: undefined };
-  return {
-    openDatagrams: (server, signal) => openDatagrams(server, settings, signal),
-    openStream: ({ ipAddr, port }, signal) => connectLinuxTcp(ipAddr, port, settings, signal),
-  };
-}
-
-async function openDatagrams(
-  { ipAddr, port }: NameServer,
+/** Datagrams to and from an address. */
+export async function openLinuxDatagrams(
+  address: string,
+  port: number,
   settings: SocketSettings,
   signal: AbortSignal,
 ): Promise<DatagramSocket> {
-  const socket = new LinuxSocket("datagram", ipAddr, settings);
+  const socket = new LinuxSocket("datagram", address, settings);
   const { libc, fd } = socket;
   const closed = new AbortController();
   // While a thread waits for the descriptor, it must not be closed: its number might come to stand for another.
   let waiting: Promise<unknown> = Promise.resolve();
-  await whileOpen(socket, signal, () => socket.connect(ipAddr, port, signal));
+  await whileOpen(socket, signal, () => socket.connect(address, port, signal));
   return {
     // deno-lint-ignore require-await -- errors must become rejections
     async send(bytes) {

@@ -3,10 +3,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Client, ConnectError, get, post, type RequestOptions } from "../../client/mod.ts";
 import { type Handler, listen, type ListenOptions, type Server } from "../../server/mod.ts";
+import { closedPort } from "../client/support/dialing.ts";
 import { portOf } from "../server/raw_client.ts";
 import { makeCertificate } from "./certificate.ts";
 import { testWith } from "./programs.ts";
-import { freePort, startDanted, startTinyproxy } from "./proxies.ts";
+import { startDanted, startTinyproxy } from "./proxies.ts";
 
 const TINYPROXY: ["tinyproxy"] = ["tinyproxy"];
 const DANTED: ["danted"] = ["danted"];
@@ -98,7 +99,7 @@ testWith(TINYPROXY, "what tinyproxy refuses is an error that says so", async () 
   const forbidden = await flawOf("https://localhost:2/", options);
   assertStringIncludes(forbidden, 'Cannot reach "localhost:2" through proxy "127.0.0.1:');
   assertStringIncludes(forbidden, "it answered 403 ");
-  const port = freePort();
+  const port = closedPort();
   await using other = await startTinyproxy();
   const unreachable = await flawOf(`https://127.0.0.1:${port}/`, {
     proxy: `http://127.0.0.1:${other.port}`,
@@ -167,7 +168,7 @@ testWith(["danted", "openssl"], "http and https go through dante-server", async 
 });
 
 testWith(DANTED, "socks5h tells dante-server the name, socks5 the address", async () => {
-  const port = freePort();
+  const port = closedPort();
   await using proxy = await startDanted([
     `socks block { from: 0/0 to: 0/0 port = ${port} log: connect }`,
   ]);
@@ -183,7 +184,7 @@ testWith(DANTED, "socks5h tells dante-server the name, socks5 the address", asyn
 testWith(DANTED, "what dante-server cannot reach is an error in words", async () => {
   await using proxy = await startDanted();
   const options = { proxy: `socks5h://127.0.0.1:${proxy.port}` };
-  const port = freePort();
+  const port = closedPort();
   const refused = await flawOf(`http://127.0.0.1:${port}/`, options);
   assertEquals(
     refused,
@@ -225,7 +226,7 @@ testWith(DANTED, "one client keeps the ways through several proxies apart", asyn
 });
 
 testWith(DANTED, "a proxy that is not there is an error", async () => {
-  const port = freePort();
+  const port = closedPort();
   for (const protocol of ["http", "socks5", "socks5h"]) {
     const error = await assertRejects(
       () => post("http://localhost:1/", "x", { proxy: `${protocol}://127.0.0.1:${port}` }),

@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { connectLinuxTcp, linuxDnsNetwork } from "../../../../client/dial/linux/network.ts";
-import { askNameServers } from "../../../../client/dial/dns/name_servers.ts";
+import { connectLinuxTcp, openLinuxDatagrams } from "../../../../client/dial/linux/connect.ts";
 import { assertEcho, closedPort, echoTcp, noSignal } from "../../support/dialing.ts";
-import { startDnsServer, tableScript } from "../../support/dns_server.ts";
+import { startDnsServer } from "../../support/dns_server.ts";
 import {
   fullListener,
   openSockets,
@@ -55,47 +54,24 @@ testOnLinux(
   },
 );
 
-testOnLinux(["mark"], "linuxDnsNetwork() asks by datagrams of marked sockets", async () => {
-  const marks: number[] = [];
-  const table = tableScript({ "name.test": ["192.0.2.1"] });
-  await using server = await startDnsServer((asked) => {
-    marks.push(...socketsTo(server.address.port).map(({ mark }) => mark));
-    return table(asked);
-  });
-  const before = openSockets().length;
-  const settings = { servers: [server.address], network: linuxDnsNetwork(MARKED) };
-  assertEquals(await askNameServers("name.test", ["A"], settings, noSignal()), ["192.0.2.1"]);
-  assertEquals(marks, [77]);
-  await socketsDownTo(before);
-});
+function openTo(port: number) {
+  return openLinuxDatagrams("127.0.0.1", port, BOUND, noSignal());
+}
 
-testOnLinux(["mark"], "linuxDnsNetwork() asks over TCP by marked sockets", async () => {
-  const marks: number[] = [];
-  const table = tableScript({ "name.test": ["192.0.2.1"] });
-  await using server = await startDnsServer((asked) => {
-    if (asked.over === "udp") return { isTruncated: true };
-    marks.push(...socketsTo(server.address.port).map(({ mark }) => mark).filter((it) => it !== 0));
-    return table(asked);
-  });
-  const settings = { servers: [server.address], network: linuxDnsNetwork(MARKED) };
-  assertEquals(await askNameServers("name.test", ["A"], settings, noSignal()), ["192.0.2.1"]);
-  assertEquals(new Set(marks), new Set([77]));
-});
-
-testOnLinux(["device"], "linuxDnsNetwork() waits no longer than it should", async () => {
+testOnLinux(["device"], "openLinuxDatagrams() waits no longer than it should", async () => {
   await using server = await startDnsServer(() => undefined);
-  const socket = await linuxDnsNetwork(BOUND).openDatagrams(server.address, noSignal());
+  const socket = await openTo(server.address.port);
   assertEquals(await socket.receive(1), undefined);
   socket.close();
 });
 
 testOnLinux(
   ["device"],
-  "linuxDnsNetwork() ends a wait for a datagram when the socket is closed",
+  "openLinuxDatagrams() ends a wait for a datagram when the socket is closed",
   async () => {
     await using server = await startDnsServer(() => undefined);
     const before = openSockets().length;
-    const socket = await linuxDnsNetwork(BOUND).openDatagrams(server.address, noSignal());
+    const socket = await openTo(server.address.port);
     const waiting = socket.receive(NEVER_MS);
     socket.close();
     await assertRejects(() => waiting, Error, "closed");
@@ -103,9 +79,8 @@ testOnLinux(
   },
 );
 
-testOnLinux(["device"], "linuxDnsNetwork() hears that nobody listens to a port", async () => {
-  const address = { ipAddr: "127.0.0.1", port: closedPort() };
-  const socket = await linuxDnsNetwork(BOUND).openDatagrams(address, noSignal());
+testOnLinux(["device"], "openLinuxDatagrams() hears that nobody listens to a port", async () => {
+  const socket = await openTo(closedPort());
   await socket.send(Uint8Array.of(1));
   const error = await assertRejects(() => socket.receive(NEVER_MS));
   assertEquals((error as { code?: string }).code, "ECONNREFUSED");

@@ -2,7 +2,7 @@
 // their code. Pure.
 
 import { ConnectError } from "../../wire/errors.ts";
-import { bracketed } from "./ip_address.ts";
+import { hostAndPort } from "./ip_address.ts";
 
 /** Codes of the system, as both the runtime and node: modules name them. */
 const WORDS: Record<string, string> = {
@@ -28,18 +28,8 @@ export function flawOf(error: unknown): string {
   return words ?? error.message.replace(/ \(os error \d+\)$/, "");
 }
 
-/** Host and port as messages have them. */
-export function hostAndPort(host: string, port: number): string {
-  return `${bracketed(host)}:${port}`;
-}
-
 /** The error about a host that could not be connected to. */
-export function connectFailure(host: string, port: number, cause: unknown): ConnectError {
-  return connectRefused(host, port, flawOf(cause), cause);
-}
-
-/** The same, with the words given. */
-export function connectRefused(
+export function connectError(
   host: string,
   port: number,
   why: string,
@@ -51,6 +41,6 @@ export function connectRefused(
 }
 
 /** The error about a name that has no address. */
-export function resolveFailure(host: string, why: string, cause?: unknown): ConnectError {
+export function resolveError(host: string, why: string, cause?: unknown): ConnectError {
   return new ConnectError("dns", `Cannot resolve "${host}": ${why}`, { cause });
 }
