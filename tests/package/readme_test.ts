@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand, ROOT } from "../tools/deno_process.ts";
-import { makeStranger } from "./stranger.ts";
+import { makeStranger, type Stranger } from "./stranger.ts";
 
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
 
@@ -24,64 +24,72 @@ Deno.test("every script of the README serves, or asks", () => {
   assertEquals(SERVING.length + ASKING.length, SCRIPTS.length);
 });
 
-for (const [heading, script] of SERVING) {
-  Deno.test(`the script of the README under "${heading}" answers`, async () => {
-    await using stranger = await makeStranger();
-    const port = freePort();
-    await Deno.writeTextFile(
-      `${stranger.folder}/script.ts`,
-      script.replace("listen(8080,", `listen("127.0.0.1", ${port},`),
-    );
-    await Deno.mkdir(`${stranger.folder}/public`);
-    await Deno.writeTextFile(`${stranger.folder}/public/index.html`, "<h1>hello</h1>\n");
-    const args = ["run", "--check=all", "--quiet", "--allow-net", "--allow-read", "script.ts"];
-    await using child = denoCommand(args, { cwd: stranger.folder, env: stranger.env }).spawn();
-    const printed = Promise.all([child.stdout, child.stderr].map((it) => new Response(it).text()));
-    const ended = child.status.then(() => true);
-
-    const response = await fetchOnceUp(`http://127.0.0.1:${port}/`, ended);
-    const body = await response.text();
-    // A script that reads a body may refuse a GET.
-    assertEquals(response.status, script.includes(`"POST"`) ? 405 : 200);
-    assertEquals(body === "", response.status === 405);
-
-    child.kill("SIGTERM");
-    assertEquals(await printed, ["", ""]);
-    await child.status;
+// One stranger for all, whose types are checked at once.
+Deno.test("the scripts of the README do what they say", async (t) => {
+  await using stranger = await makeStranger();
+  const { folder } = stranger;
+  await Deno.mkdir(`${folder}/public`);
+  await Deno.writeTextFile(`${folder}/public/index.html`, "<h1>hello</h1>\n");
+  for (const name of ["disk.img", "a.jpg"]) await Deno.writeTextFile(`${folder}/${name}`, CONTENT);
+  await t.step("they have no wrong types", async () => {
+    const names = SCRIPTS.map((_, index) => `checked_${index}.ts`);
+    for (const [index, name] of names.entries()) {
+      await Deno.writeTextFile(`${folder}/${name}`, SCRIPTS[index]![1]);
+    }
+    const options = { cwd: folder, env: stranger.env };
+    const { code, stderr } = await denoCommand(["check", "--all", ...names], options).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
   });
+  for (const [heading, script] of SERVING) {
+    await t.step(`the one under "${heading}" answers`, () => assertServes(stranger, script));
+  }
+  for (const [heading, script] of ASKING) {
+    await t.step(`the one under "${heading}" runs to its end`, () => assertEnds(stranger, script));
+  }
+});
+
+const RUN = ["run", "--no-check", "--quiet", "--no-prompt", "--allow-net", "--allow-read"];
+
+async function assertServes({ folder, env }: Stranger, script: string): Promise<void> {
+  const port = freePort();
+  await Deno.writeTextFile(
+    `${folder}/script.ts`,
+    script.replace("listen(8080,", `listen("127.0.0.1", ${port},`),
+  );
+  await using child = denoCommand([...RUN, "script.ts"], { cwd: folder, env }).spawn();
+  const printed = Promise.all([child.stdout, child.stderr].map((it) => new Response(it).text()));
+  const ended = child.status.then(() => true);
+
+  const response = await fetchOnceUp(`http://127.0.0.1:${port}/`, ended);
+  const body = await response.text();
+  // A script that reads a body may refuse a GET.
+  assertEquals(response.status, script.includes(`"POST"`) ? 405 : 200);
+  assertEquals(body === "", response.status === 405);
+
+  child.kill("SIGTERM");
+  assertEquals(await printed, ["", ""]);
+  await child.status;
 }
 
-for (const [heading, script] of ASKING) {
-  Deno.test(`the script of the README under "${heading}" runs to its end`, async () => {
-    await using stranger = await makeStranger();
-    const asked: string[] = [];
-    await using server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen() {} },
-      (request) => {
-        asked.push(request.method);
-        return answer(request);
-      },
-    );
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(CONTENT));
-    await Deno.writeTextFile(
-      `${stranger.folder}/script.ts`,
-      script.replaceAll("https://example.com", `http://127.0.0.1:${server.addr.port}`)
-        .replaceAll("wss://example.com", `ws://127.0.0.1:${server.addr.port}`)
-        .replace("…64 hex digits…", new Uint8Array(digest).toHex()),
-    );
-    for (const name of ["disk.img", "a.jpg"]) {
-      await Deno.writeTextFile(`${stranger.folder}/${name}`, CONTENT);
-    }
-    const args = ["run", "--check=all", "--quiet", "--no-prompt", "--allow-net", "--allow-read"];
-    const { code, stdout, stderr } = await denoCommand(
-      [...args, "--allow-write", "script.ts"],
-      { cwd: stranger.folder, env: stranger.env },
-    ).output();
-    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
-    assertEquals(stdout.length > 0, script.includes("console.log"));
-    const methods = /\b(post|request\("PUT")/.test(script) ? ["POST", "PUT"] : ["GET"];
-    for (const method of methods) assert(asked.includes(method), method);
+async function assertEnds({ folder, env }: Stranger, script: string): Promise<void> {
+  const asked: string[] = [];
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked.push(request.method);
+    return answer(request);
   });
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(CONTENT));
+  await Deno.writeTextFile(
+    `${folder}/script.ts`,
+    script.replaceAll("https://example.com", `http://127.0.0.1:${server.addr.port}`)
+      .replaceAll("wss://example.com", `ws://127.0.0.1:${server.addr.port}`)
+      .replace("…64 hex digits…", new Uint8Array(digest).toHex()),
+  );
+  const args = [...RUN, "--allow-write", "script.ts"];
+  const { code, stdout, stderr } = await denoCommand(args, { cwd: folder, env }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+  assertEquals(stdout.length > 0, script.includes("console.log"));
+  const methods = /\b(post|request\("PUT")/.test(script) ? ["POST", "PUT"] : ["GET"];
+  for (const method of methods) assert(asked.includes(method), method);
 }
 
 /** What the files and answers hold. */

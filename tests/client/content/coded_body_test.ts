@@ -80,6 +80,7 @@ Deno.test("data that was cut at any place is an error", async () => {
       for (let length = 1; length < bytes.length; length++) {
         const message = await failure(coding, bytes.subarray(0, length));
         assertEquals(message, `its ${coding} data ends early`, `${encoder} ${length}`);
+        if (length % 5 !== 1) continue;
         const inBytes = await failure(coding, ...cut(bytes.subarray(0, length), 1));
         assertEquals(inBytes, message, encoder);
       }
