@@ -24,6 +24,7 @@ import { dieOf, SignalWatch } from "./command/signals.ts";
 import { transfer } from "./command/transfer.ts";
 import { USAGE } from "./command/usage.ts";
 import { VERSION } from "./command/version.ts";
+import { visible, visibleHead } from "./command/visible.ts";
 import type { World } from "./command/world.ts";
 import { readVariable } from "./environment.ts";
 
@@ -62,8 +63,8 @@ async function get(args: GetArguments, isSilent: boolean): Promise<void> {
   const world: World = {
     ...{ stdin: STDIN, stdout: Deno.stdout, environment: readVariable, signal },
     terminal: Deno.stderr.isTerminal() ? STDERR : undefined,
-    trace: (mark, line) => show(latin1(`${mark} ${line}\n`)),
-    warn: (text) => isSilent || console.error(`warning: ${text}`),
+    trace: (mark, line) => console.error(visibleHead(`${mark} ${line}`)),
+    warn: (text) => isSilent || console.error(`warning: ${visible(text)}`),
     askPassword: Deno.stdin.isTerminal() ? (prompt) => ask(prompt, signal) : undefined,
   };
   await Promise.race([transfer(args, world), interrupted.promise]);
@@ -100,11 +101,6 @@ function show(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
 }
 
-/** Heads have a byte per character. */
-function latin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
 /** Whether nobody has to be told: who closed the output knows. */
 function isQuiet(error: unknown): boolean {
   return error instanceof OutputError && error.cause instanceof Deno.errors.BrokenPipe;
@@ -114,7 +110,7 @@ function isQuiet(error: unknown): boolean {
 function complain(error: unknown): void {
   const isUsage = error instanceof UsageError && error.exitCode === 2;
   const hint = isUsage ? "; --help tells the options" : "";
-  console.error(`error: ${commandMessage(error)}${hint}`);
+  console.error(`error: ${visible(commandMessage(error))}${hint}`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -80,11 +80,13 @@ export function parseArguments(args: readonly string[]): GetCommand {
     refuse(urls.length === 0 ? "there is no URL" : `one URL can be got, not ${urls.length}`);
   }
   const url = parseUrl(urls[0]!);
-  const output = switches.has("remote-name") ? remoteName(url, values) : values.output;
+  // A file at the server may be called "-".
+  const isNamedByServer = switches.has("remote-name");
+  const isBinaryWelcome = values.output === "-" && !isNamedByServer;
+  const output = isNamedByServer ? remoteName(url, values) : values.output;
   const get: GetArguments = {
-    ...{ url, data, form, switches, values, ...others },
-    output: output === "-" ? undefined : output,
-    isBinaryWelcome: output === "-",
+    ...{ url, data, form, switches, values, isBinaryWelcome, ...others },
+    output: isBinaryWelcome ? undefined : output,
   };
   checkContradictions(get);
   return { action: "get", get };

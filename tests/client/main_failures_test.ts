@@ -218,3 +218,16 @@ testWith(
     await assertExit(["-k", "--pinnedpubkey", pin, url], 90, /pin/);
   },
 );
+
+Deno.test("get writes nothing of a server to the standard error that a terminal would obey", async () => {
+  const ESCAPES = "No\u009b31m \u009d0;title\u009c";
+  await using peer = new Peer(
+    `HTTP/1.1 404 ${ESCAPES}\r\nX: \u009b2J\r\nContent-Length: 0\r\n\r\n`,
+  );
+  const { code, stderr } = await runGet(["-v", "-f", peer.host]);
+  assertEquals(code, 22);
+  assertMatch(stderr, /^< HTTP\/1\.1 404 No\\x9b31m \\x9d0;title\\x9c$/m);
+  assertMatch(stderr, /^< X: \\x9b2J$/m);
+  // deno-lint-ignore no-control-regex
+  assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stderr), JSON.stringify(stderr));
+});

@@ -56,6 +56,8 @@ Deno.test("parseArguments() writes to the standard output, and knows whether tha
 
 Deno.test("parseArguments() names the file of -O as the URL does", () => {
   assertEquals(parse("-O", "http://a/b/c%20d.tar.gz?d/e#f/g").output, "c d.tar.gz");
+  const named = parse("-O", "http://a/-");
+  assertEquals([named.output, named.isBinaryWelcome], ["-", false]);
   assertRefuses(["-O", "http://a/b/"], 'names no file for "-O"');
   assertRefuses(["-O", "-o", "x", "http://a/b"], 'options "-o" and "-O" exclude each other');
 });
