@@ -145,17 +145,19 @@ export class Engine {
     const control = this.#begin(settings);
     let trip: Trip | undefined;
     try {
+      trip = this.#depart(method, url, body, settings, control, limit);
       while (true) {
         // Before anything is sent: where the body cannot go, nobody has to ask for it.
         const sink = typeof bodyToFile === "string"
           ? await createSink(bodyToFile, control)
           : undefined;
-        trip ??= this.#depart(method, url, body, settings, control, limit);
-        const arrived = await this.#arrive(trip).catch((error) => drop(sink, error));
+        let arrived: Arrived | undefined;
         try {
+          arrived = await this.#arrive(trip);
           return await this.#deliver(arrived, trip, sink);
         } catch (error) {
           await sink?.discard();
+          if (arrived === undefined) throw error;
           const reason = arrived.exchange.explain(control.failed ? control.failure : error);
           // What a function was given cannot be taken back.
           if (typeof bodyToFile === "function" || control.failed) throw reason;
@@ -364,12 +366,6 @@ function withProxies(proxy: ProxyChoice | undefined): Settings {
   if (proxy === undefined) return DEFAULTS;
   const route = { ...DEFAULTS.route, proxy };
   return { ...DEFAULTS, route, routeKey: routeKey(route) };
-}
-
-/** Drops a file that will not be needed, and goes on with the error. */
-async function drop(sink: FileSink | undefined, error: unknown): Promise<never> {
-  await sink?.discard();
-  throw error;
 }
 
 /** Whether the body can be read in one go. */

@@ -161,6 +161,21 @@ Deno.test("an abort that comes with the answer leaves neither file nor temporary
   }
 });
 
+Deno.test("what cannot be asked for leaves no file", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "eco_http_engine_" });
+  try {
+    await withEngine(serve, async (peer, engine) => {
+      const options = { bodyToFile: `${folder}/file` };
+      for (const [method, url] of [["no token", peer.url()], ["GET", "nowhere"]] as const) {
+        await assertRejects(() => engine.request(method, url, undefined, options), TypeError);
+      }
+      assertEquals([[...Deno.readDirSync(folder)], peer.conns.length], [[], 0]);
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a file that cannot be written is said before anything is sent", async () => {
   await withEngine(serve, async (peer, engine) => {
     const options = { bodyToFile: "/no/such/folder/file" };
