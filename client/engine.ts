@@ -64,6 +64,8 @@ interface Trip {
 
 /** Longest body kept in memory by default. */
 const MEMORY_BYTES = 128 * 1024 * 1024;
+/** What differs for downloads: a file may take its time, and may have moved. */
+const DOWNLOAD = { timeoutMs: 0, mode: "follow" } as const;
 /** Until the body has ended. */
 const NO_TIMINGS: Timings = { dns: 0, connect: 0, tls: 0, firstByte: 0, total: 0 };
 /** Most URLs whose parts are remembered. */
@@ -71,6 +73,8 @@ const MOST_TARGETS = 64;
 
 /** What the requests of one client share. */
 export class Engine {
+  /** The settings of downloads, where their options say nothing else. */
+  readonly downloadDefaults: Settings;
   readonly #settings: Settings;
   readonly #poolSettings: PoolSettings;
   readonly #shared: Shared;
@@ -89,7 +93,11 @@ export class Engine {
     trace?: TraceLine,
     proxies: ProxyChoice | undefined = environmentProxies(),
   ) {
-    const { requests, pool } = resolveClient(options, withProxies(proxies));
+    const base = withProxies(proxies);
+    const { requests, pool } = resolveClient(options, base);
+    const { timeoutMs, mode } = DOWNLOAD;
+    const downloads = { ...base, timeoutMs, redirect: { ...base.redirect, mode } };
+    this.downloadDefaults = resolveClient(options, downloads).requests;
     this.#settings = requests;
     this.#poolSettings = pool;
     this.#shared = {
@@ -190,14 +198,15 @@ export class Engine {
     return new ClientResponse(state);
   }
 
-  /** A request, and its response with the body still to be read. */
+  /** A request, and its response with the body still to be read. Options are those of the client by default. */
   async open(
     method: string,
     url: string | URL,
     body?: RequestBody,
     options?: RequestOptions,
+    defaults: Settings = this.#settings,
   ): Promise<OpenResponse> {
-    const settings = this.#resolve(options);
+    const settings = options === undefined ? defaults : resolveSettings(options, defaults);
     const control = this.#begin(settings);
     let trip: Trip | undefined;
     try {
@@ -351,7 +360,8 @@ function explain(
   control: Control,
   trip: Trip | undefined,
 ): unknown {
-  const described = describe(control.failed ? control.failure : error, {
+  const reason = control.failed ? control.failure : error;
+  const described = trip?.journey.explain(reason) ?? describe(reason, {
     url: trip?.journey.plan.target.url.href,
     phase: control.phase,
     traffic: NO_TRAFFIC,

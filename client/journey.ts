@@ -81,6 +81,8 @@ export class Journey {
   /** The server said that it cannot meet an expectation. */
   #noExpect = false;
   #handshake: Handshake | undefined;
+  /** The last attempt. */
+  #last: Exchange | undefined;
 
   constructor(init: JourneyInit, shared: Shared) {
     this.plan = init.plan;
@@ -101,7 +103,7 @@ export class Journey {
         throw error;
       }
       const { exchange, head } = arrival;
-      if (head.status === 417 && this.#mayDropExpect()) {
+      if (head.status === 417 && this.#mayDropExpect(exchange)) {
         this.#noExpect = true;
       } else if (head.status === 401 && !hasAnswered && this.#mayAnswer(head)) {
         hasAnswered = true;
@@ -110,6 +112,7 @@ export class Journey {
         if (waitMs !== undefined) {
           this.attempts++;
           await exchange.discard();
+          control.phase = "wait";
           await pause(waitMs, control.signal);
           continue;
         }
@@ -131,8 +134,14 @@ export class Journey {
     const waitMs = this.#delayAfterError(error);
     if (waitMs === undefined) return false;
     this.attempts++;
+    this.#init.control.phase = "wait";
     await pause(waitMs, this.#init.control.signal);
     return true;
+  }
+
+  /** Says of an error what is known of the last attempt; undefined if there was none. */
+  explain(error: unknown): unknown {
+    return this.#last?.explain(error);
   }
 
   /** A request that was redirected was acted upon: unless it is idempotent, all of it is not safe to repeat. */
@@ -156,6 +165,7 @@ export class Journey {
         ? tryKept(pool, request) ?? await connect(pool, request)
         : await connectSurely(pool, request);
       const exchange = new Exchange(connection, prepared, settings, control, stopwatch, release);
+      this.#last = exchange;
       trace?.sent(connection, prepared.head);
       try {
         const head = await exchange.readHead();
@@ -261,9 +271,11 @@ export class Journey {
   }
 
   /** Whether to send the request again, without the expectation that the server refused. */
-  #mayDropExpect(): boolean {
+  #mayDropExpect(exchange: Exchange): boolean {
     const { settings } = this.#init;
-    const { body, fields } = this.plan;
+    const { body, fields, method } = this.plan;
+    // After a silence the body leaves all the same: what the server did with it is then anybody's guess.
+    if (exchange.hasSentBody && !isIdempotent(method)) return false;
     return (settings.expectContinue || fields.expectContinue) && !this.#noExpect &&
       body !== undefined && body.replayable;
   }

@@ -147,6 +147,10 @@ export interface RequestOptions {
    * one that goes to a file or function. Infinity: none. Beyond it: LimitError.
    */
   maxBodyBytes?: number;
+  /** Longest line before a chunk, in bytes; all extensions of a body together have four times that. Default: 4096. */
+  maxChunkLineBytes?: number;
+  /** Longest trailer section, in bytes. Default: 16384. Beyond it: LimitError. */
+  maxTrailerBytes?: number;
   /** How many times longer a decoded body may be, once it is over 1 MiB. Default: 200. Beyond it: LimitError. */
   maxDecodeRatio?: number;
 

@@ -1,6 +1,7 @@
 // Everything that may be the body of a request, made into one thing: a length if it is known, a media type,
 // whether it can be sent again, and how it is written, in constant memory.
 
+import { kindOf } from "./check_option.ts";
 import { encoder } from "../wire/bytes.ts";
 import { type FormSegment, MultipartForm } from "../multipart/form.ts";
 import { FileBody, type OpenedFile, openFile } from "./file_body.ts";
@@ -85,7 +86,9 @@ export function outgoingBody(body: RequestBody): OutgoingBody {
     };
   }
   throw new TypeError(
-    "Cannot send body: it is not a string, bytes, a stream, a Blob, a form or a file",
+    `Cannot send body: it is ${
+      kindOf(body)
+    }, not a string, bytes, a stream, a Blob, a form or a file`,
   );
 }
 
@@ -156,6 +159,9 @@ async function writeStream(
 
 /** Like the stream's own iterator, but `return` cancels it even while a read waits. */
 function read(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
+  if (stream.locked) {
+    throw new TypeError("Cannot send body: its stream is locked, or was used before");
+  }
   const reader = stream.getReader();
   return {
     next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,

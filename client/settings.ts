@@ -23,7 +23,7 @@ import type { CookieJar } from "./rules/cookies.ts";
 import type { RedirectRules } from "./rules/redirect.ts";
 import { resolveRetry, type RetryPolicy } from "./rules/retry.ts";
 import { flawOfTrailer } from "../wire/body_writer.ts";
-import type { RawHeader } from "../wire/headers.ts";
+import { isToken, type RawHeader } from "../wire/headers.ts";
 
 /** Where a response body goes. */
 export type Sink = string | ((chunk: Uint8Array<ArrayBuffer>) => void | Promise<void>);
@@ -45,6 +45,8 @@ export interface Settings {
   readonly decode: boolean;
   readonly maxHeadBytes: number;
   readonly maxFields: number;
+  readonly maxChunkLineBytes: number;
+  readonly maxTrailerBytes: number;
   /** undefined: the default, which depends on where the body goes. */
   readonly maxBodyBytes: number | undefined;
   readonly maxDecodeRatio: number;
@@ -83,6 +85,8 @@ export const DEFAULTS: Settings = {
   decode: false,
   maxHeadBytes: 65536,
   maxFields: 256,
+  maxChunkLineBytes: 4096,
+  maxTrailerBytes: 16384,
   maxBodyBytes: undefined,
   maxDecodeRatio: 200,
   retry: undefined,
@@ -127,8 +131,10 @@ const CHECKS: Record<string, Check> = {
   },
   crossOriginHeaders: (value: string[], draft, name) => {
     if (!Array.isArray(value)) refuseKind(name, value, "an array of field names");
-    if (value.some((it) => typeof it !== "string")) {
-      refuseOption(name, "an element is not a string");
+    for (const it of value) {
+      if (typeof it !== "string" || !isToken(it)) {
+        refuseOption(name, `${JSON.stringify(it)} is not a field name`);
+      }
     }
     draft.redirect = { ...draft.redirect, crossOriginHeaders: value };
   },
@@ -138,6 +144,8 @@ const CHECKS: Record<string, Check> = {
   decode: (value, draft, name) => draft.decode = checkBoolean(name, value),
   maxHeadBytes: (value, draft, name) => draft.maxHeadBytes = checkCount(name, value, 64),
   maxFields: (value, draft, name) => draft.maxFields = checkCount(name, value, 0),
+  maxChunkLineBytes: (value, draft, name) => draft.maxChunkLineBytes = checkCount(name, value, 64),
+  maxTrailerBytes: (value, draft, name) => draft.maxTrailerBytes = checkCount(name, value, 64),
   maxBodyBytes: (value, draft, name) => draft.maxBodyBytes = checkCount(name, value, 0),
   maxDecodeRatio: (value, draft, name) => draft.maxDecodeRatio = checkCount(name, value, 1),
   retry: (value, draft) => draft.retry = resolveRetry(value),

@@ -37,7 +37,10 @@ export function parseTarget(input: string | URL): Target {
   const text = String(input);
   // The URL standard would drop tabs and line breaks without a word.
   if (CONTROL.test(text)) refuse(text, "it has a control character");
-  if (!URL.canParse(text)) refuse(text, "it is not an absolute URL");
+  if (!URL.canParse(text)) {
+    const isPort = URL.canParse(text.replace(/:\d+(?=[/?#]|$)/, ""));
+    refuse(text, isPort ? "its port is not one from 0 to 65535" : "it is not an absolute URL");
+  }
   const url = new URL(text);
   const defaultPort = DEFAULT_PORTS[url.protocol];
   if (defaultPort === undefined) {

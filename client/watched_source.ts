@@ -40,6 +40,11 @@ export class WatchedSource implements BodySource {
     this.#end(false);
   }
 
+  /** Says of an error of whoever reads it what is known of its request. */
+  explain(error: unknown): unknown {
+    return this.#watcher.explain(error);
+  }
+
   /** Waits for what is done with a piece, no longer than the request may take. */
   race<T>(promise: Promise<T>): Promise<T> {
     return this.#ended ? promise : this.#watcher.race(promise);

@@ -57,7 +57,7 @@ export function resolveRoute(options: RequestOptions, base: RouteSettings): Rout
   if (localAddress !== undefined) draft.localAddress = address("localAddress", localAddress);
   if (minTlsVersion !== undefined) {
     if (minTlsVersion !== "1.2" && minTlsVersion !== "1.3") {
-      refuse("minTlsVersion", `"${minTlsVersion}" is not "1.2" or "1.3"`);
+      refuse("minTlsVersion", `${JSON.stringify(minTlsVersion)} is not "1.2" or "1.3", a string`);
     }
     draft.minTlsVersion = minTlsVersion;
   }
@@ -106,6 +106,7 @@ function chooseProxy(proxy: unknown): ProxyChoice | undefined {
 }
 
 function checkMark(mark: number): number {
+  if (typeof mark !== "number") refuse("mark", `it is a ${typeof mark}, not a number`);
   if (!Number.isInteger(mark) || mark < 0 || mark > 0xffffffff) {
     throw new RangeError(`Cannot request: option "mark" is ${mark}, not an integer of 32 bits`);
   }
@@ -188,7 +189,7 @@ function list(option: string, value: string | string[]): string[] {
 
 function text(option: string, value: string): string {
   if (typeof value !== "string" || value === "" || value.includes("\0")) {
-    refuse(option, "it is not a text, or an empty one");
+    refuse(option, "it is not a string, or an empty one");
   }
   return value;
 }

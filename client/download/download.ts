@@ -2,10 +2,11 @@
 // file has already are asked for again whenever a validator, a position or a length says otherwise.
 
 import { HttpError, ProtocolError } from "../../wire/errors.ts";
-import { checkBoolean, checkOptions } from "../check_option.ts";
+import { checkBoolean, checkOptions, refuseOption } from "../check_option.ts";
 import { Checksum, parseSha256 } from "./checksum.ts";
 import { parseContentRange } from "./content_range.ts";
 import type { Engine } from "../engine.ts";
+import { describe, NO_TRAFFIC } from "../exchange/failure.ts";
 import { givenFields } from "../fields.ts";
 import { FileSink } from "./file_sink.ts";
 import type { Progress, RequestOptions } from "../options.ts";
@@ -60,26 +61,36 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<DownloadResult> {
-  checkOptions(options);
+  const { decode } = checkOptions(options);
   const { resume = false, sha256, ...request } = options;
   checkBoolean("resume", resume);
   const checksum = sha256 === undefined ? undefined : new Checksum(parseSha256(sha256));
+  if ("bodyToFile" in request) {
+    refuseOption("bodyToFile", "a download goes to the path that is its argument");
+  }
+  if (decode !== undefined) checkBoolean("decode", decode);
   const job = new Download(engine, url, request, checksum);
   request.signal?.throwIfAborted();
-  return await (resume ? job.resume(path) : job.whole(path));
+  try {
+    return await (resume ? job.resume(path) : job.whole(path));
+  } catch (error) {
+    throw job.explain(error);
+  }
 }
 
 /** One download. */
 class Download {
   readonly #engine: Engine;
+  /** What is downloaded, for messages and for the disk. */
+  readonly url: string;
   readonly #url: string | URL;
-  /** The same for messages and for the disk. */
-  readonly #name: string;
   readonly #options: RequestOptions;
   readonly #checksum: Checksum | undefined;
   readonly #onProgress: RequestOptions["onProgress"];
   /** Bytes of the file before those of the response under way. */
   #before = 0;
+  /** The body of the last response. */
+  #body: WatchedSource | undefined;
   /** Attempts so far. */
   #attempts = 0;
 
@@ -91,12 +102,12 @@ class Download {
   ) {
     this.#engine = engine;
     this.#url = url;
-    this.#name = URL.canParse(url) ? publicUrl(url) : String(url);
+    this.url = URL.canParse(url) ? publicUrl(url) : String(url);
     this.#checksum = checksum;
-    const { timeout = 0, redirect = "follow", onProgress } = request;
+    const { onProgress = engine.downloadDefaults.onProgress } = request;
     this.#onProgress = onProgress;
     this.#options = {
-      ...{ ...request, timeout, redirect, decode: false },
+      ...{ ...request, decode: false },
       headers: fieldsOf(request.headers),
       onProgress: onProgress && ((progress) => onProgress(this.#overall(progress))),
     };
@@ -111,11 +122,11 @@ class Download {
         try {
           this.#checkStatus(response);
           await this.#write(body, sink, Infinity);
+          this.#checksum?.check(this.url);
+          await sink.commit();
         } finally {
           body.close();
         }
-        this.#checksum?.check(this.#name);
-        await sink.commit();
         return { path, size: sink.size, resumed: 0, response };
       } catch (error) {
         await sink.discard();
@@ -134,7 +145,8 @@ class Download {
   }
 
   /** Waits for another attempt after a failure; throws that where there is to be none. */
-  async #awaitRetry(error: unknown): Promise<void> {
+  async #awaitRetry(failure: unknown): Promise<void> {
+    const error = this.explain(failure);
     const { signal = NEVER } = this.#options;
     const waitMs = this.#engine.delayAfter(error, this.#attempts, this.#options);
     if (waitMs === undefined || signal.aborted) throw error;
@@ -146,7 +158,7 @@ class Download {
     const part = await PartFile.open(path);
     try {
       const { response, resumed } = await this.#complete(part);
-      this.#checksum?.check(this.#name);
+      this.#checksum?.check(this.url);
       const { size } = part;
       await part.commit();
       return { path, size, resumed, response };
@@ -157,10 +169,17 @@ class Download {
     }
   }
 
+  /** Says of an error what is known of the last request, if there was one. */
+  explain(error: unknown): unknown {
+    if (this.#body !== undefined) return this.#body.explain(error);
+    const request = { url: this.url, phase: "queue", reused: false, method: "GET" } as const;
+    return describe(error, { ...request, traffic: NO_TRAFFIC });
+  }
+
   /** Asks for what is missing until nothing is. */
   async #complete(part: PartFile): Promise<{ response: ClientResponse; resumed: number }> {
     let resumed = part.size;
-    if (part.source?.url !== this.#name || ifRange(part.source) === undefined) resumed = 0;
+    if (part.source?.url !== this.url || ifRange(part.source) === undefined) resumed = 0;
     if (resumed === 0) await part.restart(undefined);
     else if (this.#checksum !== undefined) {
       for await (const bytes of part.content()) {
@@ -182,7 +201,7 @@ class Download {
         if (answer === "whole") {
           this.#checkStatus(response);
           resumed = 0;
-          await this.#restart(part, sourceOf(this.#name, response.headers));
+          await this.#restart(part, sourceOf(this.url, response.headers));
           await this.#write(body, part, Infinity);
           return { response, resumed };
         }
@@ -205,7 +224,7 @@ class Download {
     }
     throw new ProtocolError(
       "bad_framing",
-      `Cannot download "${this.#name}": the server sends no more than ${part.size} bytes of it`,
+      `Cannot download "${this.url}": the server sends no more than ${part.size} bytes of it`,
     );
   }
 
@@ -225,8 +244,9 @@ class Download {
     const opened = await this.#engine.open("GET", this.#url, undefined, {
       ...options,
       headers: [...fields, ...range],
-    });
+    }, this.#engine.downloadDefaults);
     this.#attempts += opened.attempts;
+    this.#body = opened.body;
     return opened;
   }
 
@@ -236,7 +256,7 @@ class Download {
       if (output.size + bytes.length > end) {
         throw new ProtocolError(
           "bad_framing",
-          `Cannot download "${this.#name}": the server sent more than the part it had announced`,
+          `Cannot download "${this.url}": the server sent more than the part it had announced`,
         );
       }
       const written = output.write(bytes);
@@ -251,7 +271,7 @@ class Download {
     const why = code === 206
       ? "the server sent a part of it that nobody had asked for"
       : `the server answered ${code} ${status}`.trimEnd();
-    throw new HttpError(`Cannot download "${this.#name}": ${why}`, {
+    throw new HttpError(`Cannot download "${this.url}": ${why}`, {
       code: "refused",
       status: code,
     });

@@ -27,8 +27,6 @@ const ONE_WRITE_BYTES = 65536;
 const DISCARD_BYTES = 65536;
 /** How long that may take, in milliseconds. */
 const DISCARD_MS = 1000;
-const MAX_CHUNK_LINE_BYTES = 4096;
-const MAX_TRAILER_BYTES = 16384;
 
 /** Takes back a connection that may serve another request, with the fields of the last response. */
 export type Release = (connection: HttpConnection, fields: FieldSection) => void;
@@ -169,7 +167,7 @@ export class Exchange implements BodySource {
   #begin(head: ResponseHead): ResponseHead {
     const { connection } = this;
     const request = this.#request;
-    const { maxFields } = this.#settings;
+    const { maxFields, maxChunkLineBytes, maxTrailerBytes } = this.#settings;
     if (head.status === 101 && !request.mayUpgrade) {
       throw new ProtocolError(
         "bad_framing",
@@ -184,13 +182,18 @@ export class Exchange implements BodySource {
     const framing = this.#framing = responseFraming(head, request.method);
     const body = this.#body = new BodyReader(connection.reader, framing.kind, framing.length, {
       maxBodyBytes: request.maxBodyBytes,
-      maxChunkLineBytes: MAX_CHUNK_LINE_BYTES,
-      maxTrailerBytes: MAX_TRAILER_BYTES,
+      maxChunkLineBytes,
+      maxTrailerBytes,
       maxFields,
     });
     this.#control.phase = "body";
     if (!body.done) this.#speed = this.#watchSpeed();
     return head;
+  }
+
+  /** Whether anything of the request's body has left. */
+  get hasSentBody(): boolean {
+    return this.#uploaded > 0;
   }
 
   /** Whether there is a body, or may be one. */
@@ -235,9 +238,12 @@ export class Exchange implements BodySource {
     try {
       this.#speed?.resume();
       const piece = await body.take(Infinity, this.#settings.idleTimeoutMs);
-      this.#speed?.pause();
+      this.#speed?.count(piece.length);
+      // What is there whole was fast enough.
+      if (body.done) this.#speed?.stop();
+      else this.#speed?.pause();
       if (piece.length > 0) {
-        this.#noteReceived(piece.length);
+        this.#noteReceived();
         return piece;
       }
     } catch (error) {
@@ -247,8 +253,7 @@ export class Exchange implements BodySource {
     return undefined;
   }
 
-  #noteReceived(count: number): void {
-    this.#speed?.count(count);
+  #noteReceived(): void {
     if (this.#settings.onProgress === undefined) return;
     const { kind, length } = this.#framing!;
     const total = kind === "length" ? length : undefined;

@@ -11,7 +11,10 @@ export interface LeastSpeed {
 
 /** Watches one direction of a transfer, from the first `resume` until it is stopped. */
 export class SpeedWatch {
+  readonly #least: LeastSpeed;
+  readonly #onTooSlow: () => void;
   #bytes = 0;
+  #stopped = false;
   /** What is left of the window. */
   #leftMs: number;
   /** Since when it runs, in `performance.now()`; undefined: it is paused. */
@@ -20,19 +23,30 @@ export class SpeedWatch {
 
   /** Calls back once when a window had fewer bytes. */
   constructor(least: LeastSpeed, onTooSlow: () => void) {
+    this.#least = least;
     this.#leftMs = least.windowMs;
+    this.#onTooSlow = onTooSlow;
     this.#deadline = new Deadline(() => {
       this.#sinceMs = undefined;
-      if (this.#bytes < least.bytes) return onTooSlow();
-      this.#bytes = 0;
-      this.#leftMs = least.windowMs;
-      this.resume();
+      if (this.#judge()) this.resume();
     });
+  }
+
+  /** The end of a window; whether another one begins. */
+  #judge(): boolean {
+    if (this.#bytes < this.#least.bytes) {
+      this.stop();
+      this.#onTooSlow();
+      return false;
+    }
+    this.#bytes = 0;
+    this.#leftMs = this.#least.windowMs;
+    return true;
   }
 
   /** The peer is waited for from now on. */
   resume(): void {
-    if (this.#sinceMs !== undefined) return;
+    if (this.#sinceMs !== undefined || this.#stopped) return;
     this.#sinceMs = performance.now();
     this.#deadline.arm(this.#leftMs);
   }
@@ -40,10 +54,11 @@ export class SpeedWatch {
   /** It is not. */
   pause(): void {
     if (this.#sinceMs === undefined) return;
-    // A window that is over is judged by the deadline, which passes late: there is always something left of it.
-    this.#leftMs = Math.max(1, this.#leftMs - (performance.now() - this.#sinceMs));
+    this.#leftMs -= performance.now() - this.#sinceMs;
     this.#sinceMs = undefined;
     this.#deadline.disarm();
+    // The deadline passes late, and not at all when the waits are short: what they add up to is judged here.
+    if (this.#leftMs <= 0) this.#judge();
   }
 
   /** Bytes moved. */
@@ -53,6 +68,7 @@ export class SpeedWatch {
 
   /** Stops watching. */
   stop(): void {
+    this.#stopped = true;
     this.#deadline.remove();
   }
 }

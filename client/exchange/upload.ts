@@ -112,12 +112,12 @@ export class Upload implements BodyOutput {
     if (this.#stopped) throw STOPPED;
     this.#speed?.resume();
     await this.#writer.flush();
-    this.#speed?.pause();
-    if (this.#out.sent - this.#sentAtTurn >= TURN_BYTES) {
-      this.#sentAtTurn = this.#out.sent;
-      await oneTurn();
-    }
     if (this.#stopped) throw STOPPED;
     this.#onAccepted(this.#out.sent);
+    this.#speed?.pause();
+    if (this.#out.sent - this.#sentAtTurn < TURN_BYTES) return;
+    this.#sentAtTurn = this.#out.sent;
+    await oneTurn();
+    if (this.#stopped) throw STOPPED;
   }
 }

@@ -1,7 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Client } from "../../client/client.ts";
+import { get } from "../../client/one_shot.ts";
 import type { RequestOptions } from "../../client/options.ts";
+import { listen } from "../../server/mod.ts";
 import { answer, fieldOf, Peer } from "../conformance/client/peer.ts";
+import { portOf } from "../server/raw_client.ts";
+import { socketsTo, testOnLinux } from "./support/socket_options.ts";
 
 /** A peer that says what it was asked. */
 function echo(): Peer {
@@ -153,3 +157,20 @@ Deno.test("close(), using and await using end a client", async () => {
     await assertRejects(() => client.get(peer.url()), TypeError, "the client is closed");
   }
 });
+
+testOnLinux(
+  ["mark", "device"],
+  "mark and device are those of the socket of a request",
+  async () => {
+    const seen: unknown[] = [];
+    await using server = listen("127.0.0.1", 0, (con) => {
+      seen.push(...socketsTo(portOf(server)).map(({ mark, device }) => [mark, device]));
+      con.send("ok");
+    });
+    const url = `http://127.0.0.1:${portOf(server)}/`;
+    assertEquals((await get(url, { mark: 77, device: "lo" })).text(), "ok");
+    using client = new Client({ mark: 78 });
+    for (let i = 0; i < 2; i++) assertEquals((await client.get(url)).text(), "ok");
+    assertEquals(seen, [[77, "lo"], [78, ""], [78, ""]]);
+  },
+);

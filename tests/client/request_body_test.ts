@@ -151,7 +151,7 @@ Deno.test("what is no body is refused", () => {
     assertThrows(
       () => outgoingBody(body as unknown as RequestBody),
       TypeError,
-      "Cannot send body: it is not a string, bytes, a stream, a Blob, a form or a file",
+      ", not a string, bytes, a stream, a Blob, a form or a file",
     );
   }
 });

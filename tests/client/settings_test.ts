@@ -29,6 +29,8 @@ const WRONG: Record<string, Wrong> = {
   decode: ["gzip", 1, null],
   maxHeadBytes: ["64", 63, 64.5, NaN, null],
   maxFields: ["1", -1, 0.5, null],
+  maxChunkLineBytes: ["1", -1, 0, 63, 64.5],
+  maxTrailerBytes: ["1", -1, 0, 63, 64.5],
   maxBodyBytes: ["1", -1, 0.5, null],
   maxDecodeRatio: ["1", 0, 1.5, null],
   retry: ["3", null, [], 0, -1, 1.5, { attemps: 5 }, new Map(), { delay: Infinity }],

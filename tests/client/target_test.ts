@@ -73,7 +73,7 @@ Deno.test("parseTarget() refuses what it cannot ask for, and says why", () => {
     ["http://", "not an absolute URL"],
     ["ws://?x", "not an absolute URL"],
     ["https://u:p@/x", "not an absolute URL"],
-    ["http://a.test:99999", "not an absolute URL"],
+    ["http://a.test:99999", "its port is not one from 0 to 65535"],
     ["ftp://a.test", 'its scheme is "ftp"'],
     ["file:///etc/passwd", 'its scheme is "file"'],
     ["mailto:a@b.test", 'its scheme is "mailto"'],

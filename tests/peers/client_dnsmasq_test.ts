@@ -126,7 +126,7 @@ testWith(
   },
 );
 
-testOnLinux(["mark"], "dnsmasq is asked by marked sockets, over TCP too", async () => {
+testOnLinux(["mark"], "dnsmasq answers marked sockets as well, over TCP too", async () => {
   await using dns = await startDnsmasq({ "many.test": MANY, "name.test": ["127.0.0.1"] });
   await using server = new Server();
   for (const name of ["name.test", "many.test"]) {

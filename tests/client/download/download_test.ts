@@ -1,6 +1,6 @@
 // Downloads, and what is left of those that fail. Going on with them is in download_resume_test.ts.
 
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Client } from "../../../client/client.ts";
 import type { DownloadOptions } from "../../../client/download/download.ts";
 import { ClosedError, HttpError, TimeoutError } from "../../../wire/errors.ts";
@@ -224,3 +224,71 @@ async function abortMany(tree: TempTree, count: number): Promise<void> {
     );
   }));
 }
+
+Deno.test("options of the client hold for downloads, too, before their own defaults", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  source.instead = (con) => {
+    con.setStatus(302);
+    con.addHeader("Location", "/elsewhere");
+    return true;
+  };
+  using strict = new Client({ redirect: "error" });
+  const error = await assertRejects(() => strict.download(source.url, `${tree.root}/a`), HttpError);
+  assertEquals(error.code, "redirect");
+  source.instead = undefined;
+  source.stallAfter = 5;
+  using hasty = new Client({ timeout: 0.2 });
+  const late = await assertRejects(() => hasty.download(source.url, `${tree.root}/a`), HttpError);
+  assertEquals(late.code, "timeout");
+  const told: number[] = [];
+  source.stallAfter = undefined;
+  using watching = new Client({ onProgress: ({ bytes }) => told.push(bytes) });
+  await watching.download(source.url, `${tree.root}/a`);
+  assertEquals(told.at(-1), TEXT.length);
+});
+
+Deno.test("errors of a download say what is known of its request", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  const path = `${tree.root}/file`;
+  const wrong = "0".repeat(64);
+  for (const resume of [false, true]) {
+    const refused = async (): Promise<HttpError> => {
+      source.instead = (con) => {
+        con.setStatus(404);
+        return true;
+      };
+      const error = await assertRejects(() => download(source.url, path, { resume }), HttpError);
+      source.instead = undefined;
+      return error;
+    };
+    for (
+      const error of [
+        await refused(),
+        await assertRejects(() => download(source.url, path, { resume, sha256: wrong }), HttpError),
+      ]
+    ) {
+      assertEquals([error.url, error.reused, error.safeToRetry], [source.url, false, true]);
+      assert(error.bytesSent! > 0 && error.bytesReceived! > 0, error.message);
+    }
+    const folder = await assertRejects(
+      () => download(source.url, tree.root, { resume }),
+      HttpError,
+    );
+    assertEquals([folder.url, folder.bytesSent, folder.safeToRetry], [source.url, 0, true]);
+  }
+});
+
+Deno.test("a download refuses options that would have no effect", async () => {
+  using tree = new TempTree();
+  const path = `${tree.root}/file`;
+  for (const options of [{ bodyToFile: "/x" }, { decode: 5 }, { resume: 1 }, { nothing: 1 }]) {
+    const [name] = Object.keys(options);
+    await assertRejects(
+      () => download("http://127.0.0.1:1/", path, options as DownloadOptions),
+      TypeError,
+      `"${name}"`,
+    );
+  }
+});

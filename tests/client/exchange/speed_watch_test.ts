@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { SpeedWatch } from "../../../client/exchange/speed_watch.ts";
 import { until, within } from "../../conformance/waiting.ts";
 import { deadlinesPassed } from "../support/ticking.ts";
@@ -52,5 +52,21 @@ Deno.test("time in which nobody waits for the peer does not count", async () => 
   assertEquals(slow, 0);
   watch.resume();
   await until("it is said", () => slow > 0);
+  watch.stop();
+});
+
+Deno.test("short waits add up: a transfer in many small pieces is too slow as well", async () => {
+  let slow = 0;
+  const watch = new SpeedWatch({ bytes: 1000, windowMs: 50 }, () => slow++);
+  for (let pieces = 0; slow === 0; pieces++) {
+    assert(pieces < 200, "a window never ends");
+    watch.resume();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    watch.count(1);
+    watch.pause();
+  }
+  watch.resume();
+  await deadlinesPassed();
+  assertEquals(slow, 1);
   watch.stop();
 });

@@ -3,7 +3,7 @@
 
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import { type HttpErrorCode, LimitError, type RequestOptions } from "../../../client/mod.ts";
-import { type Case, httpErrorOf, testCases, withPeer } from "./support.ts";
+import { type Case, httpErrorOf, testCases, textOf, withPeer } from "./support.ts";
 
 const HEAD =
   'RFC 9110 5.4: "A client MAY discard or truncate received field lines that are larger than the client wishes to process"';
@@ -167,5 +167,20 @@ Deno.test("A body that goes to a function has no limit but one that is asked for
     assertEquals([reason, seen], ["enough", [1]]);
     const limited = client.get(peer.url(), { bodyToFile: () => {}, maxBodyBytes: length - 1 });
     assertEquals((await httpErrorOf(limited, "limit")).phase, "headers");
+  });
+});
+
+Deno.test("maxChunkLineBytes and maxTrailerBytes are options, by a byte [RFC 9112 7.1.1]", async () => {
+  const extension = `2;${"x".repeat(98)}\r\n`; // a line of 100 bytes, without its end
+  const trailer = `X: ${"y".repeat(95)}\r\n`;
+  const body = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${extension}ok\r\n0\r\n${trailer}\r\n`;
+  await withPeer((conn) => conn.serve(() => body), async (peer, client) => {
+    const generous = { maxChunkLineBytes: 110, maxTrailerBytes: 110 };
+    assertEquals(textOf(await client.get(peer.url(), generous)), "ok");
+    for (const name of ["maxChunkLineBytes", "maxTrailerBytes"]) {
+      const asked = client.get(peer.url(), { ...generous, [name]: 64 });
+      const error = await httpErrorOf(asked, "limit");
+      assertEquals([(error as LimitError).limit, error.phase], [name, "body"]);
+    }
   });
 });
