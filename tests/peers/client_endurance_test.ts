@@ -19,6 +19,10 @@ const STEP_BYTES = 16 * MIB;
 const PERIOD = 251;
 const noProc = Deno.build.os !== "linux";
 
+function named(name: string): string {
+  return noProc ? `${name} [ignored: only Linux has /proc]` : name;
+}
+
 function startServer(): Promise<ChildProgram> {
   return ChildProgram.start({
     program: Deno.execPath(),
@@ -69,7 +73,7 @@ function median(values: number[]): number {
 }
 
 Deno.test({
-  name: "10 GiB come down in flat memory",
+  name: named("10 GiB come down in flat memory"),
   ignore: noProc,
   fn: async () => {
     await using server = await startServer();
@@ -120,7 +124,7 @@ async function* generatedLater(size: number): AsyncGenerator<Uint8Array> {
 }
 
 Deno.test({
-  name: "10 GiB go up in flat memory, every byte in its place",
+  name: named("10 GiB go up in flat memory, every byte in its place"),
   ignore: noProc,
   fn: async () => {
     await using server = await startServer();
@@ -151,7 +155,7 @@ class SparseFile implements Disposable {
 }
 
 Deno.test({
-  name: "a file of 2 GiB goes up in flat memory, alone and in a form",
+  name: named("a file of 2 GiB goes up in flat memory, alone and in a form"),
   ignore: noProc,
   fn: async () => {
     await using server = await startServer();
@@ -173,7 +177,9 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a Blob of 1 GiB that is made of parts goes up in flat memory, every byte in its place",
+  name: named(
+    "a Blob of 1 GiB that is made of parts goes up in flat memory, every byte in its place",
+  ),
   ignore: noProc,
   fn: async () => {
     await using server = await startServer();
@@ -201,7 +207,7 @@ function countDescriptors(): number {
 const ROUNDS = 1000;
 
 Deno.test({
-  name: `${ROUNDS} downloads that are broken off leave no descriptor and no file`,
+  name: named(`${ROUNDS} downloads that are broken off leave no descriptor and no file`),
   ignore: noProc,
   fn: async () => {
     await using server = await startServer();
@@ -233,7 +239,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: `${ROUNDS} requests of one client that are broken off leave it whole`,
+  name: named(`${ROUNDS} requests of one client that are broken off leave it whole`),
   ignore: noProc,
   fn: async () => {
     const hanging = Promise.withResolvers<void>();

@@ -234,7 +234,7 @@ async function limited(blocks: number, script: string, ...args: string[]) {
 }
 
 Deno.test({
-  name: "a file that may not be written is not replaced",
+  name: "a file that may not be written is not replaced (not as root, who may)",
   // Root may write every file.
   ignore: Deno.uid() === 0,
   fn: async () => {

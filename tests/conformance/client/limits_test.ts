@@ -173,7 +173,8 @@ Deno.test("A body that goes to a function has no limit but one that is asked for
 Deno.test("maxChunkLineBytes and maxTrailerBytes are options, by a byte [RFC 9112 7.1.1]", async () => {
   const extension = `2;${"x".repeat(98)}\r\n`; // a line of 100 bytes, without its end
   const trailer = `X: ${"y".repeat(95)}\r\n`;
-  const body = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${extension}ok\r\n0\r\n${trailer}\r\n`;
+  const body =
+    `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${extension}ok\r\n0\r\n${trailer}\r\n`;
   await withPeer((conn) => conn.serve(() => body), async (peer, client) => {
     const generous = { maxChunkLineBytes: 110, maxTrailerBytes: 110 };
     assertEquals(textOf(await client.get(peer.url(), generous)), "ok");

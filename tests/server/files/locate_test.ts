@@ -166,7 +166,7 @@ posixTest("Docroot.find() never touches FIFOs, sockets and devices", () => {
 });
 
 Deno.test({
-  name: "Docroot.find() answers 403 for a folder that may not be searched",
+  name: "Docroot.find() answers 403 for a folder that may not be searched (not as root, who may)",
   ignore: WINDOWS_NAMES || IS_ROOT,
   fn() {
     using tree = new TempTree();

@@ -326,7 +326,7 @@ Deno.test("serveFile() answers 404 when the file goes before it is opened", asyn
 });
 
 Deno.test({
-  name: "serveFile() answers 403 to a file that may not be read",
+  name: "serveFile() answers 403 to a file that may not be read (not as root, who may)",
   ignore: WINDOWS_NAMES || Deno.uid() === 0,
   async fn() {
     using tree = new TempTree();
