@@ -16,7 +16,7 @@ import { environmentProxies } from "./environment.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import { describe, NO_TRAFFIC } from "./exchange/failure.ts";
 import type { FileSink } from "./download/file_sink.ts";
-import { delayAfterError, Journey, type Shared } from "./journey.ts";
+import { Journey, type Shared } from "./journey.ts";
 import { idleMs } from "./rules/keep_alive.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
 import { routeKey } from "./dial/route_options.ts";
@@ -167,8 +167,8 @@ export class Engine {
           await sink?.discard();
           if (arrived === undefined) throw error;
           const reason = arrived.exchange.explain(control.failed ? control.failure : error);
-          // What a function was given cannot be taken back.
-          if (typeof bodyToFile === "function" || control.failed) throw reason;
+          // What a function was given cannot be taken back, nor what is in a FIFO.
+          if (typeof bodyToFile === "function" || sink?.isFinal || control.failed) throw reason;
           if (!await trip.journey.mayTryAgain(reason)) throw reason;
         }
       }
@@ -231,11 +231,6 @@ export class Engine {
       this.#end(control);
       throw explain(error, method, control, trip);
     }
-  }
-
-  /** Milliseconds to wait before another attempt, after so many, and a failure; undefined: there is none. */
-  delayAfter(error: unknown, attempts: number, options: RequestOptions): number | undefined {
-    return delayAfterError(this.#resolve(options).retry, error, attempts);
   }
 
   #resolve(options: RequestOptions | undefined): Settings {

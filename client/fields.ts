@@ -111,7 +111,7 @@ export function redirectedFields(
   const sent = new Set(before.lines.map(([name]) => name.toLowerCase()));
   const omitted = [...before.names].filter((name) => !sent.has(name) && !NOT_OMITTED.has(name));
   const fields: GivenField[] = omitted.map((name) => [name, []]);
-  return { ...checkFields([...fields, ...lines]), host };
+  return { ...checkFields([...fields, ...lines]), host, expectContinue: before.expectContinue };
 }
 
 /**

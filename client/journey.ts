@@ -161,7 +161,8 @@ export class Journey {
     for (let lost = 0;; lost++) {
       if (lost > 0) dropKept(pool, request);
       const prepared = this.#prepare();
-      const connection = this.#mayRepeat(prepared)
+      // Once one was lost, others are looked at before they are used.
+      const connection = this.#mayRepeat(prepared) && lost === 0
         ? tryKept(pool, request) ?? await connect(pool, request)
         : await connectSurely(pool, request);
       const exchange = new Exchange(connection, prepared, settings, control, stopwatch, release);

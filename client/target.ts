@@ -88,7 +88,7 @@ function withoutSecrets(text: string): string {
   if (!URL.canParse(text)) return text.replace(/(:\/*)[^/].*@/s, "$1");
   const url = new URL(text);
   // Without a scheme, a user name is taken for one: "user:secret@host/".
-  if (url.host === "") return text.replace(/^[^/?#]*@/, "");
+  if (url.host === "") return text.replace(/^.*@/s, "…@");
   url.username = url.password = "";
   return url.href;
 }

@@ -20,7 +20,10 @@ export function parseUrl(text: string): URL {
 
 /** A text with what may be a user name and a password in URLs taken out. */
 export function withoutUserinfo(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/*)?[^/?#]*@/i, "$1");
+  const known = text.replace(/^([a-z][a-z0-9+.-]*:\/*)?[^/?#]*@/i, "$1");
+  // In what is no URL, anything before an "@" may be a password.
+  const isUrl = URL.canParse(text) || URL.canParse(`http://${text}`);
+  return known === text && !isUrl ? text.replace(/^.*@/s, "") : known;
 }
 
 /** The name of the file behind the last slash, decoded where that makes a name; undefined: there is none. */

@@ -1,5 +1,7 @@
 // What `-w` prints when a transfer is over: a format with curl's variables. Pure.
 
+import { visible } from "./visible.ts";
+
 /** What is known of a transfer. */
 export interface TransferFacts {
   /** Status of the last response; 0: there was none. */
@@ -14,7 +16,7 @@ export interface TransferFacts {
 }
 
 const VARIABLES: Record<string, (facts: TransferFacts) => string> = {
-  content_type: ({ contentType }) => contentType,
+  content_type: ({ contentType }) => visible(contentType),
   http_code: ({ code }) => String(code).padStart(3, "0"),
   num_redirects: ({ redirects }) => String(redirects),
   response_code: ({ code }) => String(code).padStart(3, "0"),

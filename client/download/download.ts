@@ -1,7 +1,7 @@
 // Downloads into files: atomic, checked, and resumed where it is certain that the rest fits. Bytes that a
 // file has already are asked for again whenever a validator, a position or a length says otherwise.
 
-import { HttpError, ProtocolError } from "../../wire/errors.ts";
+import { HttpError, ProtocolError, TimeoutError } from "../../wire/errors.ts";
 import { checkBoolean, checkOptions, refuseOption } from "../check_option.ts";
 import { Checksum, parseSha256 } from "./checksum.ts";
 import { parseContentRange } from "./content_range.ts";
@@ -12,6 +12,8 @@ import { FileSink } from "./file_sink.ts";
 import type { Progress, RequestOptions } from "../options.ts";
 import { PartFile } from "./part_file.ts";
 import { beforeAbort } from "../dial/aborting.ts";
+import { delayAfterError } from "../journey.ts";
+import { resolveSettings, type Settings } from "../settings.ts";
 import { pause } from "../exchange/pause.ts";
 import type { WatchedSource } from "../watched_source.ts";
 import type { ClientResponse, OpenResponse } from "../response.ts";
@@ -93,6 +95,8 @@ class Download {
   #body: WatchedSource | undefined;
   /** Attempts so far. */
   #attempts = 0;
+  readonly #settings: Settings;
+  readonly #startMs: number = performance.now();
 
   constructor(
     engine: Engine,
@@ -111,14 +115,17 @@ class Download {
       headers: fieldsOf(request.headers),
       onProgress: onProgress && ((progress) => onProgress(this.#overall(progress))),
     };
+    this.#settings = resolveSettings(this.#options, engine.downloadDefaults);
   }
 
   /** A download that leaves the file as it should be, or nothing. */
   async whole(path: string): Promise<DownloadResult> {
     while (true) {
       const sink = await this.#createSink(path);
+      let isOpen = false;
       try {
         const { response, body } = await this.#open();
+        isOpen = true;
         try {
           this.#checkStatus(response);
           await this.#write(body, sink, Infinity);
@@ -130,6 +137,8 @@ class Download {
         return { path, size: sink.size, resumed: 0, response };
       } catch (error) {
         await sink.discard();
+        // What did not come to a response was repeated enough; what is in a FIFO cannot be taken back.
+        if (!isOpen || sink.isFinal) throw error;
         await this.#awaitRetry(error);
         this.#checksum?.reset();
       }
@@ -148,9 +157,16 @@ class Download {
   async #awaitRetry(failure: unknown): Promise<void> {
     const error = this.explain(failure);
     const { signal = NEVER } = this.#options;
-    const waitMs = this.#engine.delayAfter(error, this.#attempts, this.#options);
-    if (waitMs === undefined || signal.aborted) throw error;
+    const isLate = error instanceof TimeoutError && error.limit === "timeout";
+    const waitMs = delayAfterError(this.#settings.retry, error, this.#attempts);
+    if (isLate || waitMs === undefined || waitMs >= this.#leftMs || signal.aborted) throw error;
     await pause(waitMs, signal);
+  }
+
+  /** What is left of `timeout`, in milliseconds. */
+  get #leftMs(): number {
+    const { timeoutMs } = this.#settings;
+    return timeoutMs > 0 ? timeoutMs - (performance.now() - this.#startMs) : Infinity;
   }
 
   /** A download that goes on with what an earlier one left, and leaves what it has when it fails. */
@@ -243,6 +259,8 @@ class Download {
       : [["Range", `bytes=${offset}-`], ["If-Range", ifRange(source)!]];
     const opened = await this.#engine.open("GET", this.#url, undefined, {
       ...options,
+      // Of all requests together.
+      ...(this.#leftMs < Infinity ? { timeout: Math.max(0.001, this.#leftMs / 1000) } : {}),
       headers: [...fields, ...range],
     }, this.#engine.downloadDefaults);
     this.#attempts += opened.attempts;

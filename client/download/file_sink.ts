@@ -72,6 +72,11 @@ export class FileSink {
     return this.#size;
   }
 
+  /** Whether what was written cannot be taken back: it went to its place at once. */
+  get isFinal(): boolean {
+    return this.#temporary === undefined && this.#size > 0;
+  }
+
   /** Whether writing may take any time: a FIFO or terminal makes its writer wait, the null device does not. */
   get mayWait(): boolean {
     return this.#temporary === undefined && this.#target.path !== NULL_DEVICE;

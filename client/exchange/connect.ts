@@ -48,9 +48,10 @@ export async function connectSurely(
   const { control } = request;
   for (;;) {
     const connection = tryKept(pool, request) ?? await connect(pool, request);
-    if (!connection.isDoubtful) return connection;
+    if (connection.uses === 0) return connection;
     // One that another request handed on was not idle, and nothing was read from it since.
     if (connection.state === "busy") connection.park(LOOK_MS);
+    else if (!connection.isDoubtful) return connection;
     await socketsAsked(() => connection.state !== "idle" || control.failed);
     if (control.failed) connection.close();
     control.check();
@@ -66,8 +67,15 @@ export async function connect(pool: Pool, request: ConnectRequest): Promise<Http
   const kept = await pool.acquire(key, control);
   try {
     control.check();
-    if (kept === undefined) return pool.adopt(key, await dialInTime(request));
-    await askGuard(kept, request);
+    if (kept === undefined) {
+      return pool.adopt(
+        key,
+        await inTime(request, (signal) => dialNew(request, signal)),
+      );
+    }
+    if (settings.route.allowAddress !== undefined) {
+      await inTime(request, (signal) => askGuard(kept, request, signal));
+    }
     return kept;
   } catch (error) {
     if (kept === undefined) pool.forgo(key);
@@ -81,10 +89,13 @@ export function dropKept(pool: Pool, { target, settings }: ConnectRequest): void
   pool.closeIdle(connectionKey(target, settings));
 }
 
-async function dialInTime({ target, settings, control, stopwatch }: ConnectRequest) {
-  const { connectTimeoutMs, route } = settings;
-  control.phase = "connect"; // until the way there says more
-  // Ends this dial and not the request, which may dial again.
+/** Does something on the way to a connection, within the time that the whole way may take. */
+async function inTime<T>(
+  { settings: { connectTimeoutMs }, control }: ConnectRequest,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  control.phase = "connect"; // until the way says more
+  // Ends this attempt and not the request, which may make another.
   const attempt = new AbortController();
   const deadline = new Deadline(() => {
     attempt.abort(new TimeoutError(control.phase, connectTimeoutMs, "connectTimeout"));
@@ -92,34 +103,42 @@ async function dialInTime({ target, settings, control, stopwatch }: ConnectReque
   deadline.arm(connectTimeoutMs);
   control.onFail = () => attempt.abort(control.failure);
   try {
-    const transport = await dial(target, route, {
-      signal: attempt.signal,
+    return await work(attempt.signal);
+  } finally {
+    deadline.remove();
+    control.onFail = undefined;
+  }
+}
+
+async function dialNew(
+  { target, settings, control, stopwatch }: ConnectRequest,
+  signal: AbortSignal,
+) {
+  try {
+    const transport = await dial(target, settings.route, {
+      signal,
       phase(name) {
         control.phase = name;
         stopwatch.enter(name);
       },
     });
-    if (attempt.signal.aborted) {
-      transport.close();
-      throw attempt.signal.reason;
-    }
-    return transport;
+    if (!signal.aborted) return transport;
+    transport.close();
+    throw signal.reason;
   } finally {
     stopwatch.enter(undefined);
-    deadline.remove();
-    control.onFail = undefined;
   }
 }
 
 /** The guard is asked about each request, not about each connection. */
 async function askGuard(
   { transport }: HttpConnection,
-  { target, settings, control }: ConnectRequest,
+  { target, settings }: ConnectRequest,
+  signal: AbortSignal,
 ): Promise<void> {
   const dialed = dialedAddress(transport);
   const { allowAddress } = settings.route;
-  if (allowAddress === undefined || !("hostname" in dialed)) return;
-  control.phase = "connect";
+  if (!("hostname" in dialed)) return;
   const question = { host: target.host, port: dialed.port, url: target.url };
-  await allowedAddresses([dialed.hostname], allowAddress, question, control.signal);
+  await allowedAddresses([dialed.hostname], allowAddress, question, signal);
 }

@@ -48,8 +48,7 @@ export class Exchange implements BodySource {
   /** Bytes of the body that the socket accepted, as `onProgress` was told. */
   #uploaded = 0;
   #gate: ContinueGate | undefined;
-  /** How fast the request body leaves, and the response body arrives. */
-  #uploadSpeed: SpeedWatch | undefined;
+  /** How fast the response body arrives. */
   #speed: SpeedWatch | undefined;
   /** Whether it failed because the connection broke, and not for a reason of ours. */
   wasLost = false;
@@ -92,7 +91,10 @@ export class Exchange implements BodySource {
     const { reader } = connection;
     const control = this.#control;
     control.onFail = () => this.#abandon(control.failure);
-    connection.onLate = () => this.#late("headTimeout", this.#settings.headTimeoutMs);
+    connection.onLate = () => {
+      const { headTimeoutMs } = this.#settings;
+      this.#abandon(new TimeoutError(control.phase, headTimeoutMs, "headTimeout"));
+    };
     try {
       control.check();
       // What a kept connection brought since its last response is no answer to this request.
@@ -102,7 +104,7 @@ export class Exchange implements BodySource {
       this.#send();
       const heads = new ResponseHeads(connection, this.#settings, {
         onContinue: () => this.#gate?.open(),
-        onError: (error) => this.#abandon(error),
+        onError: (error) => this.#callbackFailed(error),
       });
       for (let isFirst = true;; isFirst = false) {
         if (!await reader.fill()) throw endedEarly(this.traffic.bytesReceived);
@@ -136,21 +138,15 @@ export class Exchange implements BodySource {
     }
     control.phase = "send";
     if (request.expectContinue) this.#gate = new ContinueGate();
-    this.#uploadSpeed = this.#watchSpeed();
-    const upload = new Upload(
-      body,
-      length,
-      writer,
-      (sent) => this.#accepted(sent),
-      this.#uploadSpeed,
-    );
+    const speed = this.#watchSpeed(() => writer.bytesWritten);
+    const upload = new Upload(body, length, writer, (sent) => this.#accepted(sent), speed);
     this.#upload = upload;
     // A small body shares the write of the head: nothing is sent before the first flush.
     if (request.expectContinue || (body.bytes?.length ?? Infinity) > ONE_WRITE_BYTES) {
       writer.settle();
     }
     this.#uploading = upload.run(this.#gate?.opened, request.trailers).then(() => {
-      // Nothing to wait for if it was stopped, or the head is there. If the socket took no more, a head may come yet.
+      // Nothing to wait for if it was stopped, or the head is there; if writing failed, that may come yet.
       if (this.#head !== undefined || !(upload.ended || writer.error !== undefined)) return;
       if (upload.ended && control.phase === "send") control.phase = "wait";
       reader.deadline.arm(headTimeoutMs);
@@ -159,10 +155,10 @@ export class Exchange implements BodySource {
 
   #accepted(sent: number): void {
     if (sent === this.#uploaded) return;
-    this.#uploadSpeed?.count(sent - this.#uploaded);
     this.#uploaded = sent;
     this.#report({ direction: "up", bytes: sent, total: this.#request.length });
   }
+
   /** The final head is there. */
   #begin(head: ResponseHead): ResponseHead {
     const { connection } = this;
@@ -187,7 +183,7 @@ export class Exchange implements BodySource {
       maxFields,
     });
     this.#control.phase = "body";
-    if (!body.done) this.#speed = this.#watchSpeed();
+    if (!body.done) this.#speed = this.#watchSpeed(() => body.received);
     return head;
   }
 
@@ -210,18 +206,14 @@ export class Exchange implements BodySource {
     }
   }
 
-  #watchSpeed(): SpeedWatch | undefined {
+  #watchSpeed(moved: () => number): SpeedWatch | undefined {
     const { minSpeed } = this.#settings;
     if (minSpeed === undefined) return undefined;
     const { bytes, windowMs } = minSpeed;
     const fault = `fewer than ${bytes} bytes moved in ${windowMs / 1000} s, the least`;
-    return new SpeedWatch(minSpeed, () => {
+    return new SpeedWatch(minSpeed, moved, () => {
       this.#abandon(new TimeoutError(this.#control.phase, windowMs, "minSpeed", fault));
     });
-  }
-
-  #late(option: string, ms: number): void {
-    this.#abandon(new TimeoutError(this.#control.phase, ms, option));
   }
 
   /** Ends it from outside: whoever waits for the connection fails, and says why. */
@@ -238,7 +230,6 @@ export class Exchange implements BodySource {
     try {
       this.#speed?.resume();
       const piece = await body.take(Infinity, this.#settings.idleTimeoutMs);
-      this.#speed?.count(piece.length);
       // What is there whole was fast enough.
       if (body.done) this.#speed?.stop();
       else this.#speed?.pause();
@@ -263,7 +254,11 @@ export class Exchange implements BodySource {
   /** Tells the caller; what an async callback rejects with ends the request. */
   #report(progress: Progress): void {
     const told: unknown = this.#settings.onProgress?.(progress);
-    if (told instanceof Promise) told.catch((error) => this.#abandon(error));
+    if (told instanceof Promise) told.catch((error) => this.#callbackFailed(error));
+  }
+
+  #callbackFailed(error: unknown): void {
+    if (!this.#ended) this.#abandon(error); // else the connection may be another request's
   }
 
   /** The whole body at once, if it has arrived whole; then the connection is free again. */
@@ -323,8 +318,11 @@ export class Exchange implements BodySource {
     this.#end(this.#mayReuse());
   }
 
+  /** Waits for the end of the upload behind a whole response, or for that of the connection. */
   async #endUpload(): Promise<void> {
     this.#control.phase = "send";
+    const stop = (): void => this.#upload!.stop();
+    this.connection.reader.fill().then((more) => more || stop(), stop);
     await this.#uploading;
   }
 
@@ -349,8 +347,11 @@ export class Exchange implements BodySource {
 
   /** Takes the connection out of HTTP, after 101 and once the request has been sent (RFC 9110 7.8). */
   async endUpgraded(): Promise<void> {
-    if (this.#upload?.ended === false) await this.#endUpload();
+    this.#control.phase = "send";
+    await this.#uploading;
     if (this.#cause !== undefined) throw this.fail(this.#cause.cause);
+    const { error } = this.connection.writer;
+    if (error !== undefined) throw this.fail(error);
     this.connection.onLate = undefined;
     this.connection.reader.deadline.disarm();
     this.#stopWatching();

@@ -13,7 +13,9 @@ export interface LeastSpeed {
 export class SpeedWatch {
   readonly #least: LeastSpeed;
   readonly #onTooSlow: () => void;
-  #bytes = 0;
+  readonly #moved: () => number;
+  /** What had moved when the window began. */
+  #before: number;
   #stopped = false;
   /** What is left of the window. */
   #leftMs: number;
@@ -21,9 +23,11 @@ export class SpeedWatch {
   #sinceMs: number | undefined;
   readonly #deadline: Deadline;
 
-  /** Calls back once when a window had fewer bytes. */
-  constructor(least: LeastSpeed, onTooSlow: () => void) {
+  /** `moved` tells how many bytes moved so far. Calls back once when a window had too few. */
+  constructor(least: LeastSpeed, moved: () => number, onTooSlow: () => void) {
     this.#least = least;
+    this.#moved = moved;
+    this.#before = moved();
     this.#leftMs = least.windowMs;
     this.#onTooSlow = onTooSlow;
     this.#deadline = new Deadline(() => {
@@ -34,12 +38,13 @@ export class SpeedWatch {
 
   /** The end of a window; whether another one begins. */
   #judge(): boolean {
-    if (this.#bytes < this.#least.bytes) {
+    const moved = this.#moved();
+    if (moved - this.#before < this.#least.bytes) {
       this.stop();
       this.#onTooSlow();
       return false;
     }
-    this.#bytes = 0;
+    this.#before = moved;
     this.#leftMs = this.#least.windowMs;
     return true;
   }
@@ -59,11 +64,6 @@ export class SpeedWatch {
     this.#deadline.disarm();
     // The deadline passes late, and not at all when the waits are short: what they add up to is judged here.
     if (this.#leftMs <= 0) this.#judge();
-  }
-
-  /** Bytes moved. */
-  count(bytes: number): void {
-    this.#bytes += bytes;
   }
 
   /** Stops watching. */

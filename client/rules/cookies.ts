@@ -84,8 +84,9 @@ export class CookieJar {
       return domain === hostname && pathMatch(pathname, path ?? "/") &&
         (!secure || protocol === "https:");
     };
-    return this.#all().filter((cookie) => isFor(cookie) && cookie.TTL(nowMs) > 0)
-      .sort(cookieCompare);
+    const found = this.#all().filter((cookie) => isFor(cookie) && cookie.TTL(nowMs) > 0);
+    for (const cookie of found) cookie.lastAccessed = new Date(nowMs);
+    return found.sort(cookieCompare);
   }
 
   /**

@@ -292,3 +292,34 @@ Deno.test("a download refuses options that would have no effect", async () => {
     );
   }
 });
+
+Deno.test("retry of a download counts all attempts, and timeout covers them all", async () => {
+  using tree = new TempTree();
+  await using source = new Source(TEXT);
+  const path = `${tree.root}/file`;
+  // Each connection is closed without an answer.
+  const closing = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  let connections = 0;
+  const serving = (async () => {
+    for await (const conn of closing) {
+      connections++;
+      conn.close();
+    }
+  })();
+  const url = `http://127.0.0.1:${closing.addr.port}/`;
+  const retry = { attempts: 3, delay: 0 };
+  for (const resume of [false, true]) {
+    connections = 0;
+    await assertRejects(() => download(url, path, { retry, resume }), HttpError);
+    assertEquals(connections, 3);
+  }
+  closing.close();
+  await serving;
+  source.stallAfter = 5;
+  const timeout = 0.3;
+  const error = await assertRejects(
+    () => download(source.url, path, { retry: { attempts: 9, delay: 0 }, timeout }),
+    TimeoutError,
+  );
+  assertEquals([error.limit, source.asked.length], ["timeout", 1]);
+});

@@ -205,3 +205,32 @@ Deno.test("a jar that fails leaves no connection", async () => {
     },
   );
 });
+
+Deno.test("an early success is delivered when the server closes, although the source stands still", async () => {
+  await withPeer(async (conn) => {
+    await conn.readHead();
+    await conn.send(answer("heard enough"));
+    conn.close();
+  }, async (peer, client) => {
+    const stuck = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(10)),
+    });
+    assertEquals(
+      textOf(await within("the answer", client.post(peer.url(), stuck))),
+      "heard enough",
+    );
+    assertEquals(client.stats().connections, 0);
+  });
+});
+
+Deno.test("a callback that fails late does not touch the connection, which another request has", async () => {
+  await withPeer((conn) => conn.serve(() => answer("ok")), async (peer, client) => {
+    const late = Promise.withResolvers<void>();
+    const onProgress = () => late.promise as unknown as void;
+    assertEquals(textOf(await client.get(peer.url("/1"), { onProgress })), "ok");
+    const next = client.post(peer.url("/2"), "x");
+    late.reject(new Error("too late"));
+    const { connection } = await next;
+    assertEquals([connection.reused, peer.conns.length], [true, 1]);
+  });
+});
