@@ -162,7 +162,7 @@ export class Engine {
         let arrived: Arrived | undefined;
         try {
           arrived = await this.#arrive(trip);
-          return await this.#deliver(arrived, trip, sink);
+          return tryDeliver(arrived, trip) ?? await this.#deliver(arrived, trip, sink);
         } catch (error) {
           await sink?.discard();
           if (arrived === undefined) throw error;
@@ -191,9 +191,8 @@ export class Engine {
     if (sink !== undefined) await save(source, sink, control);
     else if (typeof bodyToFile === "function") await pour(source, bodyToFile, control);
     else if (state.code === 101) state.body = new Uint8Array(0);
-    else if (isPlain(arrived, settings)) {
-      state.body = exchange.tryReadAll() ?? await exchange.readAll();
-    } else state.body = await collect(source, limit);
+    else if (isPlain(arrived, settings)) state.body = await exchange.readAll();
+    else state.body = await collect(source, limit);
     complete(arrived, stopwatch);
     return new ClientResponse(state);
   }
@@ -376,6 +375,17 @@ function withProxies(proxy: ProxyChoice | undefined): Settings {
 /** Whether the body can be read in one go. */
 function isPlain({ source, exchange }: Arrived, { onProgress, minSpeed }: Settings): boolean {
   return source === exchange && onProgress === undefined && minSpeed === undefined;
+}
+
+/** The response, where its body stays in memory and has arrived with the head: most of them are small. */
+function tryDeliver(arrived: Arrived, { settings, stopwatch }: Trip): ClientResponse | undefined {
+  const { state, exchange } = arrived;
+  if (settings.bodyToFile !== undefined || state.code === 101) return undefined;
+  if (!isPlain(arrived, settings)) return undefined;
+  state.body = exchange.tryReadAll();
+  if (state.body === undefined) return undefined;
+  complete(arrived, stopwatch);
+  return new ClientResponse(state);
 }
 
 /** Notes what is known at the end of the body. */
