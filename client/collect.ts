@@ -1,7 +1,9 @@
 // Where the body of a response goes: into memory, into a file, or to a function of the caller's.
 
+import { concatBytes } from "../wire/bytes.ts";
 import { LimitError } from "../wire/errors.ts";
 import type { BodySource } from "./body_source.ts";
+import { beforeAbort } from "./dial/aborting.ts";
 import type { Control } from "./exchange/control.ts";
 import { FileSink } from "./download/file_sink.ts";
 
@@ -22,13 +24,7 @@ export async function collect(
     }
     pieces.push(piece.slice());
   }
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return concatBytes(pieces, total);
 }
 
 /** Gives a body to a function, a piece at a time, and waits for it. */
@@ -49,16 +45,10 @@ export async function pour(
   }
 }
 
-/** The file for a body; one that is ready too late is dropped. */
-export async function createSink(path: string, control: Control): Promise<FileSink> {
-  control.check();
-  const creating = FileSink.create(path);
-  try {
-    return await control.race(creating);
-  } catch (error) {
-    if (control.failed) creating.then((sink) => sink.discard()).catch(() => {});
-    throw error;
-  }
+/** The file for a body; one that is ready too late, as a FIFO without a reader, is dropped. */
+export async function createSink(path: string, signal: AbortSignal): Promise<FileSink> {
+  signal.throwIfAborted();
+  return await beforeAbort(FileSink.create(path), signal, (sink) => void sink.discard());
 }
 
 /** Writes a body to a file, which appears under its name when it is whole. */

@@ -64,8 +64,6 @@ interface Trip {
 
 /** Longest body kept in memory by default. */
 const MEMORY_BYTES = 128 * 1024 * 1024;
-/** What differs for downloads: a file may take its time, and may have moved. */
-const DOWNLOAD = { timeoutMs: 0, mode: "follow" } as const;
 /** Until the body has ended. */
 const NO_TIMINGS: Timings = { dns: 0, connect: 0, tls: 0, firstByte: 0, total: 0 };
 /** Most URLs whose parts are remembered. */
@@ -93,12 +91,9 @@ export class Engine {
     trace?: TraceLine,
     proxies: ProxyChoice | undefined = environmentProxies(),
   ) {
-    const base = withProxies(proxies);
-    const { requests, pool } = resolveClient(options, base);
-    const { timeoutMs, mode } = DOWNLOAD;
-    const downloads = { ...base, timeoutMs, redirect: { ...base.redirect, mode } };
-    this.downloadDefaults = resolveClient(options, downloads).requests;
+    const { requests, pool } = resolveClient(options, withProxies(proxies));
     this.#settings = requests;
+    this.downloadDefaults = forDownloads(requests, options);
     this.#poolSettings = pool;
     this.#shared = {
       pool: new Pool(pool),
@@ -157,7 +152,7 @@ export class Engine {
       while (true) {
         // Before anything is sent: where the body cannot go, nobody has to ask for it.
         const sink = typeof bodyToFile === "string"
-          ? await createSink(bodyToFile, control)
+          ? await createSink(bodyToFile, control.signal)
           : undefined;
         let arrived: Arrived | undefined;
         try {
@@ -370,6 +365,15 @@ function withProxies(proxy: ProxyChoice | undefined): Settings {
   if (proxy === undefined) return DEFAULTS;
   const route = { ...DEFAULTS.route, proxy };
   return { ...DEFAULTS, route, routeKey: routeKey(route) };
+}
+
+/** The same for downloads, where the options say nothing else: a file may take its time, and may have moved. */
+function forDownloads(settings: Settings, { timeout, redirect }: ClientOptions): Settings {
+  return {
+    ...settings,
+    timeoutMs: timeout === undefined ? 0 : settings.timeoutMs,
+    redirect: redirect === undefined ? { ...settings.redirect, mode: "follow" } : settings.redirect,
+  };
 }
 
 /** Whether the body can be read in one go. */

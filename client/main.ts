@@ -23,7 +23,7 @@ import type { Terminal } from "./command/progress_bar.ts";
 import { dieOf, SignalWatch } from "./command/signals.ts";
 import { transfer } from "./command/transfer.ts";
 import { USAGE } from "./command/usage.ts";
-import { VERSION } from "./command/version.ts";
+import { VERSION } from "../wire/version.ts";
 import { visible, visibleHead } from "./command/visible.ts";
 import type { World } from "./command/world.ts";
 import { readVariable } from "./environment.ts";

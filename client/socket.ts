@@ -1,5 +1,6 @@
 // A connection that left HTTP: what `client.sock()` gives. The bytes that were read ahead come first.
 
+import { closeQuietly } from "./dial/aborting.ts";
 import type { Transport } from "./dial/transport.ts";
 
 /**
@@ -174,11 +175,7 @@ export class ClientSocket implements Disposable {
   /** Ends the connection; a read under way rejects. */
   close(): void {
     this.#closed = true;
-    try {
-      this.#transport.close();
-    } catch {
-      // Closed already.
-    }
+    closeQuietly(this.#transport);
   }
 
   /** Lets it keep the process alive, as it does at first. */

@@ -1,6 +1,8 @@
 // Small stretches of bytes made into few larger ones, and large ones cut, so that sending a form of many
 // fields takes few writes and little memory. Pure.
 
+import { concatBytes } from "../wire/bytes.ts";
+
 /** Longest stretch that comes out. */
 export const STRETCH_BYTES = 65536;
 
@@ -14,7 +16,7 @@ export function* joinBytes<T extends object>(
   let pieces: Uint8Array[] = [];
   let size = 0;
   const join = (): Uint8Array<ArrayBuffer> => {
-    const bytes = concat(pieces, size);
+    const bytes = concatBytes(pieces, size);
     pieces = [];
     size = 0;
     return bytes;
@@ -34,14 +36,4 @@ export function* joinBytes<T extends object>(
     }
   }
   if (size > 0) yield join();
-}
-
-function concat(pieces: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

@@ -16,7 +16,7 @@ import { resolve } from "@std/path";
 import { parseArguments, type ServeArguments, USAGE, UsageError } from "./command/arguments.ts";
 import { LineWriter } from "./command/line_writer.ts";
 import { formatLogLine, formatRefusalLine } from "./command/log_line.ts";
-import { VERSION } from "./command/version.ts";
+import { VERSION } from "../wire/version.ts";
 import { HttpError } from "../wire/errors.ts";
 import { type ErrorContext, printError } from "./error_context.ts";
 import { listen, type Server } from "./listen.ts";

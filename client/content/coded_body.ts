@@ -1,6 +1,7 @@
 // A body with one content coding, undone while it is read. What node:zlib lets pass is checked here: that
 // brotli and zstd data is whole, and that nothing follows on the end of any.
 
+import { concatBytes } from "../../wire/bytes.ts";
 import { ClosedError } from "../../wire/errors.ts";
 import type { BodySource } from "../body_source.ts";
 import { badContent, type Coding } from "./coding.ts";
@@ -99,7 +100,7 @@ export class CodedBody implements BodySource {
       this.#sourceEnded = true;
       return;
     }
-    this.#input = held === undefined || held.length === 0 ? input : concat(held, input);
+    this.#input = held === undefined || held.length === 0 ? input : concatBytes([held, input]);
     this.#given = 0;
     if (this.#padding) return this.#checkPadding(this.#input);
     if (this.#driver !== undefined || this.#input.length === 0) return;
@@ -181,11 +182,4 @@ function formatOf(coding: Coding, start: Uint8Array): ZlibFormat | undefined {
   // checksum of two bytes. Bare data would begin with four unused bits that are not all zero.
   const [first, second] = start as unknown as [number, number];
   return (first & 15) === 8 && (first << 8 | second) % 31 === 0 ? "zlib" : "raw";
-}
-
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

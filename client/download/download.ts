@@ -8,10 +8,10 @@ import { parseContentRange } from "./content_range.ts";
 import type { Engine } from "../engine.ts";
 import { describe, NO_TRAFFIC } from "../exchange/failure.ts";
 import { givenFields } from "../fields.ts";
-import { FileSink } from "./file_sink.ts";
+import type { FileSink } from "./file_sink.ts";
 import type { Progress, RequestOptions } from "../options.ts";
 import { PartFile } from "./part_file.ts";
-import { beforeAbort } from "../dial/aborting.ts";
+import { createSink } from "../collect.ts";
 import { delayAfterError } from "../journey.ts";
 import { resolveSettings, type Settings } from "../settings.ts";
 import { pause } from "../exchange/pause.ts";
@@ -86,7 +86,6 @@ class Download {
   /** What is downloaded, for messages and for the disk. */
   readonly url: string;
   readonly #url: string | URL;
-  readonly #options: RequestOptions;
   readonly #checksum: Checksum | undefined;
   readonly #onProgress: RequestOptions["onProgress"];
   /** Bytes of the file before those of the response under way. */
@@ -96,6 +95,7 @@ class Download {
   /** Attempts so far. */
   #attempts = 0;
   readonly #settings: Settings;
+  readonly #signal: AbortSignal;
   readonly #startMs: number = performance.now();
 
   constructor(
@@ -110,18 +110,20 @@ class Download {
     this.#checksum = checksum;
     const { onProgress = engine.downloadDefaults.onProgress } = request;
     this.#onProgress = onProgress;
-    this.#options = {
-      ...{ ...request, decode: false },
+    const options: RequestOptions = {
+      ...request,
+      decode: false,
       headers: fieldsOf(request.headers),
       onProgress: onProgress && ((progress) => onProgress(this.#overall(progress))),
     };
-    this.#settings = resolveSettings(this.#options, engine.downloadDefaults);
+    this.#settings = resolveSettings(options, engine.downloadDefaults);
+    this.#signal = this.#settings.signal ?? NEVER;
   }
 
   /** A download that leaves the file as it should be, or nothing. */
   async whole(path: string): Promise<DownloadResult> {
     while (true) {
-      const sink = await this.#createSink(path);
+      const sink = await createSink(path, this.#signal);
       let isOpen = false;
       try {
         const { response, body } = await this.#open();
@@ -145,18 +147,10 @@ class Download {
     }
   }
 
-  /** The opening of a FIFO waits for its reader. */
-  async #createSink(path: string): Promise<FileSink> {
-    const creating = FileSink.create(path);
-    const { signal } = this.#options;
-    if (signal === undefined) return await creating;
-    return await beforeAbort(creating, signal, (sink) => void sink.discard());
-  }
-
   /** Waits for another attempt after a failure; throws that where there is to be none. */
   async #awaitRetry(failure: unknown): Promise<void> {
     const error = this.explain(failure);
-    const { signal = NEVER } = this.#options;
+    const signal = this.#signal;
     const isLate = error instanceof TimeoutError && error.limit === "timeout";
     const waitMs = delayAfterError(this.#settings.retry, error, this.#attempts);
     if (isLate || waitMs === undefined || waitMs >= this.#leftMs || signal.aborted) throw error;
@@ -199,7 +193,7 @@ class Download {
     if (resumed === 0) await part.restart(undefined);
     else if (this.#checksum !== undefined) {
       for await (const bytes of part.content()) {
-        this.#options.signal?.throwIfAborted();
+        this.#signal.throwIfAborted();
         this.#checksum.update(bytes);
       }
     }
@@ -252,17 +246,14 @@ class Download {
 
   /** Asks for the whole, or for what is behind the first `offset` bytes if it still comes from `source`. */
   async #open(source?: Source, offset = 0): Promise<OpenResponse> {
-    const { headers, ...options } = this.#options;
-    const fields = headers as [string, readonly string[]][];
-    const range: [string, string][] = source === undefined
+    const headers: [string, string][] = source === undefined
       ? []
       : [["Range", `bytes=${offset}-`], ["If-Range", ifRange(source)!]];
-    const opened = await this.#engine.open("GET", this.#url, undefined, {
-      ...options,
-      // Of all requests together.
-      ...(this.#leftMs < Infinity ? { timeout: Math.max(0.001, this.#leftMs / 1000) } : {}),
-      headers: [...fields, ...range],
-    }, this.#engine.downloadDefaults);
+    const left = this.#leftMs;
+    // Of all requests together.
+    const timeout = left < Infinity ? Math.max(0.001, left / 1000) : undefined;
+    const options = { headers, timeout };
+    const opened = await this.#engine.open("GET", this.#url, undefined, options, this.#settings);
     this.#attempts += opened.attempts;
     this.#body = opened.body;
     return opened;

@@ -11,6 +11,7 @@ import { ConnReader } from "../../wire/conn_reader.ts";
 import { ConnWriter } from "../../wire/conn_writer.ts";
 import { HeadMemory } from "../../wire/head_memory.ts";
 import type { ResponseHead } from "../../wire/response_head.ts";
+import { closeQuietly } from "../dial/aborting.ts";
 import type { Transport } from "../dial/transport.ts";
 
 /** Where a connection stands. */
@@ -116,11 +117,7 @@ export class HttpConnection {
     this.state = "closed";
     this.reader.release();
     this.writer.release();
-    try {
-      this.transport.close();
-    } catch {
-      // The runtime has closed it already.
-    }
+    closeQuietly(this.transport);
     this.#owner.closed(this);
   }
 

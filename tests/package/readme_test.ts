@@ -4,6 +4,7 @@
  * wide world are given one here. The README's other examples are tested as documentation.
  */
 import { assert, assertEquals } from "@std/assert";
+import { closedPort } from "../client/support/dialing.ts";
 import { denoCommand, ROOT } from "../tools/deno_process.ts";
 import { makeStranger, type Stranger } from "./stranger.ts";
 
@@ -51,7 +52,7 @@ Deno.test("the scripts of the README do what they say", async (t) => {
 const RUN = ["run", "--no-check", "--quiet", "--no-prompt", "--allow-net", "--allow-read"];
 
 async function assertServes({ folder, env }: Stranger, script: string): Promise<void> {
-  const port = freePort();
+  const port = closedPort();
   await Deno.writeTextFile(
     `${folder}/script.ts`,
     script.replace("listen(8080,", `listen("127.0.0.1", ${port},`),
@@ -100,12 +101,6 @@ async function answer(request: Request): Promise<Response> {
   if (request.headers.has("upgrade")) return Deno.upgradeWebSocket(request).response;
   await request.arrayBuffer();
   return new Response(CONTENT, { headers: { "Content-Type": "application/json" } });
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Fetches `url` as soon as somebody listens there; gives up when `ended` resolves. */

@@ -1,4 +1,0 @@
-// The version of this package, for `serve --version`; a test holds it to the one in deno.json.
-
-/** The version of this package. */
-export const VERSION = "0.1.0";
