@@ -1,6 +1,6 @@
 // Where the body of a response goes: into memory, into a file, or to a function of the caller's.
 
-import { concatBytes } from "../wire/bytes.ts";
+import { concatBytes } from "../wire/concat_bytes.ts";
 import { LimitError } from "../wire/errors.ts";
 import type { BodySource } from "./body_source.ts";
 import { beforeAbort } from "./dial/aborting.ts";

@@ -55,17 +55,3 @@ export function indexOfByte(bytes: Uint8Array, byte: number, start: number, end:
   for (let i = start; i < end; i++) if (bytes[i] === byte) return i;
   return -1;
 }
-
-/** The pieces one behind the other, copied; `length` is that of all together. */
-export function concatBytes(
-  pieces: readonly Uint8Array[],
-  length: number = pieces.reduce((sum, piece) => sum + piece.length, 0),
-): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}

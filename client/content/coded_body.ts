@@ -1,7 +1,7 @@
 // A body with one content coding, undone while it is read. What node:zlib lets pass is checked here: that
 // brotli and zstd data is whole, and that nothing follows on the end of any.
 
-import { concatBytes } from "../../wire/bytes.ts";
+import { concatBytes } from "../../wire/concat_bytes.ts";
 import { ClosedError } from "../../wire/errors.ts";
 import type { BodySource } from "../body_source.ts";
 import { badContent, type Coding } from "./coding.ts";

@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
-  concatBytes,
   encoder,
   findHeadEnd,
   indexOfByte,
@@ -118,13 +117,4 @@ Deno.test("findHeadEnd() finds the empty line however the bytes arrive", () => {
       if (expected !== -1) assertEquals(scan([...pieces, "more\r\n\r\n"]), expected);
     }
   }
-});
-
-Deno.test("concatBytes() copies the pieces one behind the other", () => {
-  assertEquals(concatBytes([]), new Uint8Array(0));
-  const pieces = [Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3)];
-  assertEquals(concatBytes(pieces), Uint8Array.of(1, 2, 3));
-  const joined = concatBytes(pieces, 3);
-  pieces[0]![0] = 9;
-  assertEquals(joined, Uint8Array.of(1, 2, 3));
 });

@@ -1,7 +1,7 @@
 // Small stretches of bytes made into few larger ones, and large ones cut, so that sending a form of many
 // fields takes few writes and little memory. Pure.
 
-import { concatBytes } from "../wire/bytes.ts";
+import { concatBytes } from "../../wire/concat_bytes.ts";
 
 /** Longest stretch that comes out. */
 export const STRETCH_BYTES = 65536;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { exactStream } from "../../multipart/exact_stream.ts";
+import { exactStream } from "../../../multipart/encode/exact_stream.ts";
 
 /** A stream of pieces that notes its cancellation. */
 function streamOf(pieces: unknown[], reasons: unknown[] = []): ReadableStream<Uint8Array> {

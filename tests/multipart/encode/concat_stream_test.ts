@@ -4,7 +4,7 @@ import {
   type ByteSupply,
   concatStream,
   StreamSupply,
-} from "../../multipart/concat_stream.ts";
+} from "../../../multipart/encode/concat_stream.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 

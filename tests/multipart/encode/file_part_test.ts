@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertIsError, assertRejects, assertThrows } from "@std/assert";
-import { FileSupply, lookAtFile } from "../../multipart/file_part.ts";
-import { HttpError } from "../../wire/errors.ts";
-import { TempTree } from "../server/files/temp_tree.ts";
+import { FileSupply, lookAtFile } from "../../../multipart/encode/file_part.ts";
+import { HttpError } from "../../../wire/errors.ts";
+import { TempTree } from "../../server/files/temp_tree.ts";
 
 async function readAll(supply: FileSupply): Promise<Uint8Array> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { joinBytes, STRETCH_BYTES } from "../../multipart/join_bytes.ts";
+import { joinBytes, STRETCH_BYTES } from "../../../multipart/encode/join_bytes.ts";
 
 const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill);
 

@@ -1,7 +1,7 @@
 // A file as a part of a form: looked at when it is added, opened when it is sent, read piece by piece. The
 // only file here that needs `Deno`, and only when it is called: the rest runs in browsers.
 
-import { HttpError } from "../wire/errors.ts";
+import { HttpError } from "../../wire/errors.ts";
 import type { ByteSupply } from "./concat_stream.ts";
 
 const PIECE_BYTES = 65536;
@@ -24,9 +24,14 @@ export function lookAtFile(path: string): FileFacts {
   try {
     // Looked at before it is opened, since opening a FIFO would wait for its writer.
     if (Deno.statSync(path).isFile) {
-      using file = Deno.openSync(path);
-      const { size, mtime } = file.statSync();
-      return { path, size, mtimeMs: mtime?.getTime() ?? null };
+      // Not with `using`, which older engines cannot even read.
+      const file = Deno.openSync(path);
+      try {
+        const { size, mtime } = file.statSync();
+        return { path, size, mtimeMs: mtime?.getTime() ?? null };
+      } finally {
+        file.close();
+      }
     }
   } catch (cause) {
     throw fileError(`Cannot add file "${path}": ${reasonOf(cause)}`, cause);

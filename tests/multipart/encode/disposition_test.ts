@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import fc from "fast-check";
-import { dispositionLine, escapeName, isMediaType, toCrlf } from "../../multipart/disposition.ts";
+import {
+  dispositionLine,
+  escapeName,
+  isMediaType,
+  toCrlf,
+} from "../../../multipart/encode/disposition.ts";
 
 /** Text with everything that escaping is about. */
 const nasty = fc.string({
