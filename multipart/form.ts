@@ -5,11 +5,16 @@
 import { contentType } from "@std/media-types";
 import { basename, extname } from "@std/path";
 import { formContentType, isBoundary, randomBoundary } from "./boundary.ts";
-import { BytesSupply, type ByteSupply, concatStream, StreamSupply } from "./concat_stream.ts";
-import { dispositionLine, isMediaType, toCrlf } from "./disposition.ts";
-import { exactStream } from "./exact_stream.ts";
-import { FileSupply, lookAtFile } from "./file_part.ts";
-import { joinBytes } from "./join_bytes.ts";
+import {
+  BytesSupply,
+  type ByteSupply,
+  concatStream,
+  StreamSupply,
+} from "./encode/concat_stream.ts";
+import { dispositionLine, isMediaType, toCrlf } from "./encode/disposition.ts";
+import { exactStream } from "./encode/exact_stream.ts";
+import { FileSupply, lookAtFile } from "./encode/file_part.ts";
+import { joinBytes } from "./encode/join_bytes.ts";
 
 /** Options of a {@linkcode MultipartForm}. */
 export interface MultipartFormOptions {
@@ -126,6 +131,11 @@ export class MultipartForm {
 
   /** Length of the whole form in bytes: the value of `Content-Length`. */
   get contentLength(): number {
+    return this.#size;
+  }
+
+  /** The same as `contentLength`: how many bytes `stream()` gives. */
+  get length(): number {
     return this.#size;
   }
 
@@ -328,6 +338,9 @@ export class MultipartForm {
   #head(name: string, filename?: string, contentType?: string): Uint8Array<ArrayBuffer> {
     if (typeof name !== "string" || !["string", "undefined"].includes(typeof filename)) {
       throw new TypeError("Cannot add part: its name or file name is not a string");
+    }
+    if (`${name}${filename}`.includes("\0")) {
+      throw new TypeError(`Cannot add part ${quote(name)}: NUL has no place in a name`);
     }
     let head = `--${this.#boundary}\r\n${dispositionLine(name, filename)}`;
     if (contentType !== undefined) {

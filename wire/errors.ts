@@ -26,6 +26,7 @@ export type HttpErrorCode =
   | "handshake"
   | "redirect"
   | "bad_content"
+  | "bad_multipart"
   | "checksum"
   | "body";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { escapeName, toCrlf } from "../../multipart/disposition.ts";
+import { escapeName, toCrlf } from "../../multipart/encode/disposition.ts";
 import { MultipartForm } from "../../multipart/form.ts";
 import { HttpError } from "../../wire/errors.ts";
 import { TempTree } from "../server/files/temp_tree.ts";
@@ -11,6 +11,7 @@ const bytesOf = (text: string) => new TextEncoder().encode(text);
 async function send(form: MultipartForm): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await new Response(form.stream()).bytes();
   assertEquals(bytes.length, form.contentLength);
+  assertEquals(bytes.length, form.length);
   return bytes;
 }
 
