@@ -47,6 +47,7 @@ const OWN: Record<Own, true> = {
   maxBufferedBody: true,
   maxChunkLineBytes: true,
   maxTrailerBytes: true,
+  multipart: true,
   maxConnections: true,
   tlsTimeout: true,
   headTimeout: true,

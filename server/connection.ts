@@ -2,14 +2,15 @@
 // the request body, or a file. It is good for one request; afterwards its calls throw.
 
 import { checkTrailers } from "../wire/body_writer.ts";
-import type { BodyReader } from "../wire/body_reader.ts";
+import type { MultipartEvent } from "../multipart/parser.ts";
 import type { Channel } from "./channel.ts";
-import { toMs, wholeNumber } from "./check_arguments.ts";
+import { wholeNumber } from "./check_arguments.ts";
 import { observed } from "./observed.ts";
 import type { PeerAddr } from "./peer_addr.ts";
 import { openForSending, sendFileRange } from "./send_file.ts";
 import { serveFile } from "./files/serve_file.ts";
 import type { ServerRequest } from "./request.ts";
+import type { RequestBody } from "./request_body.ts";
 import { takeOver, type UpgradedConn } from "./take_over.ts";
 import type { OutgoingResponse, ResponseOutcome } from "./response.ts";
 import { checkField, checkReason, checkStatus, statusLine } from "./response_head.ts";
@@ -39,22 +40,19 @@ export class Connection {
   readonly #channel: Channel;
   readonly #request: ServerRequest;
   readonly #response: OutgoingResponse;
-  readonly #body: BodyReader;
-  #awaitsContinue: boolean;
+  readonly #body: RequestBody;
 
   /** @ignore Connections are made by the server. */
   constructor(
     channel: Channel,
     request: ServerRequest,
     response: OutgoingResponse,
-    body: BodyReader,
-    awaitsContinue: boolean,
+    body: RequestBody,
   ) {
     this.#channel = channel;
     this.#request = request;
     this.#response = response;
     this.#body = body;
-    this.#awaitsContinue = awaitsContinue;
   }
 
   /** The peer's address; on a unix socket an empty `ipaddr` and port 0. */
@@ -234,19 +232,7 @@ export class Connection {
    * @throws {RangeError} if count is not a whole number above 0.
    */
   readBody(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
-    return observed(this.#readBody(count, timeout));
-  }
-
-  async #readBody(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (count !== undefined && !(Number.isInteger(count) && count > 0)) {
-      throw new RangeError(`Cannot read body: count ${count} is not a whole number above 0`);
-    }
-    const { settings } = this.#channel.host;
-    const timeoutMs = toMs(timeout, settings.bodyMs);
-    if (!this.#body.done) await this.#continue();
-    return count === undefined
-      ? this.#body.readAll(settings.maxBufferedBody, timeoutMs)
-      : this.#body.read(count, timeoutMs);
+    return observed(this.#body.read(count, timeout));
   }
 
   /**
@@ -257,8 +243,37 @@ export class Connection {
    */
   readText(timeout?: number): Promise<string> {
     return observed(
-      this.#readBody(undefined, timeout).then((bytes) => new TextDecoder().decode(bytes)),
+      this.#body.read(undefined, timeout).then((bytes) => new TextDecoder().decode(bytes)),
     );
+  }
+
+  /**
+   * The request body as a stream, such as `parseMultipart` takes; reading it is reading the body. When it
+   * is cancelled the rest of the body is left as if nobody had read it.
+   */
+  get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return this.#body.stream;
+  }
+
+  /**
+   * Reads a form of the type `multipart/form-data` (RFC 7578), event by event, whatever the method: for
+   * each part its fields, then its content in pieces as they arrive; at last, and ever after, the end.
+   *
+   * @param req The request that was given to the handler; `req.form` says how far its form was read.
+   * @param timeout Longest wait for an arrival, in seconds. Default: the option `bodyTimeout`.
+   * @returns The next event. Data in it is the caller's.
+   * @throws {HttpError} with status 415 if the request has no such form, 400 if it is malformed or cut,
+   * 413 if it exceeds a limit of the option `multipart`; and as `readBody` does.
+   * @throws {TypeError} if the request is another one.
+   */
+  readFormData(req: ServerRequest, timeout?: number): Promise<MultipartEvent> {
+    return observed(this.#readFormData(req, timeout));
+  }
+
+  async #readFormData(req: ServerRequest, timeout?: number): Promise<MultipartEvent> {
+    if (req !== this.#request) throw new TypeError("Cannot read form: it is of another request");
+    const { multipart } = this.#channel.host.settings;
+    return await req.form.read(this.#body, req.headers["content-type"], multipart, timeout);
   }
 
   /**
@@ -267,13 +282,7 @@ export class Connection {
    * @throws {HttpError} as `readBody` does.
    */
   discardBody(): Promise<void> {
-    return observed(this.#discardBody());
-  }
-
-  async #discardBody(): Promise<void> {
-    if (this.#body.done) return;
-    await this.#continue();
-    await this.#body.discard(Infinity, this.#channel.host.settings.bodyMs);
+    return observed(this.#body.discard());
   }
 
   /**
@@ -354,28 +363,6 @@ export class Connection {
   /** What really happened to the response; resolves when it was sent or could not be. Never rejects. */
   get done(): Promise<ResponseOutcome> {
     return this.#response.done;
-  }
-
-  /** Whether a client still waits for permission to send its body. */
-  get #waiting(): boolean {
-    return this.#awaitsContinue && !this.#body.done;
-  }
-
-  /** @ignore Whether the exchange lets the connection persist, as far as the body tells. */
-  bodyMayPersist(): boolean {
-    const { lingerBytes } = this.#channel.host.settings;
-    // A client that was never told to continue may send its body or not: nobody can know.
-    return !this.#waiting && !this.#body.failed && (this.#body.remaining ?? 0) <= lingerBytes;
-  }
-
-  /** Permits the body, if the client waits for that, and the final answer is not under way. */
-  async #continue(): Promise<void> {
-    if (!this.#awaitsContinue || !this.#response.unsent) return;
-    this.#awaitsContinue = false;
-    const { reader, writer } = this.#channel;
-    if (reader.end > reader.start) return;
-    writer.putAscii("HTTP/1.1 100 Continue\r\n\r\n");
-    await writer.flush();
   }
 
   #beforeHead(what: string): OutgoingResponse {

@@ -1,6 +1,7 @@
 // Every option of the server, with its default, in one table; and their checked form, in
 // milliseconds and bytes, that the rest of the server works with.
 
+import { type MultipartLimits, resolveLimits } from "../multipart/parse/limits.ts";
 import type { ErrorContext } from "./error_context.ts";
 
 /** Limits, deadlines and switches of a server. Sizes are bytes, times are seconds. */
@@ -46,6 +47,11 @@ export interface ServerOptions {
   maxChunkLineBytes?: number;
   /** Longest trailer section, in bytes. Default: 16384. Beyond it: LimitError, status 400. */
   maxTrailerBytes?: number;
+  /**
+   * Limits on forms that `con.readFormData` reads. Default: those of `MultipartLimits`, such as 1000 parts.
+   * Beyond them: LimitError, mostly status 413.
+   */
+  multipart?: MultipartLimits;
   /** Most connections at a time. Default: Infinity. The rest wait in the system's backlog. */
   maxConnections?: number;
   /**
@@ -99,6 +105,7 @@ export interface Settings {
   readonly maxBufferedBody: number;
   readonly maxChunkLineBytes: number;
   readonly maxTrailerBytes: number;
+  readonly multipart: Required<MultipartLimits>;
   readonly maxConnections: number;
   readonly tlsMs: number;
   readonly headMs: number;
@@ -159,6 +166,7 @@ export function resolveOptions(options: ServerOptions, onError: Settings["onErro
     maxBufferedBody: size("maxBufferedBody", 16 * 1024 * 1024),
     maxChunkLineBytes: size("maxChunkLineBytes", 4096, 1),
     maxTrailerBytes: size("maxTrailerBytes", 16384),
+    multipart: resolveMultipart(options.multipart),
     maxConnections: size("maxConnections", Infinity, 1),
     tlsMs: ms("tlsTimeout", 10),
     headMs: ms("headTimeout", 15),
@@ -168,6 +176,14 @@ export function resolveOptions(options: ServerOptions, onError: Settings["onErro
     lingerMs: ms("lingerTimeout", 5),
     onError: guard(options.onError ?? onError),
   };
+}
+
+/** The limits on forms, checked as those of the parser are. */
+function resolveMultipart(limits: unknown = {}): Required<MultipartLimits> {
+  if (typeof limits !== "object" || limits === null) {
+    throw new TypeError('Cannot listen: option "multipart" is not an object with limits');
+  }
+  return resolveLimits(limits);
 }
 
 /** A reporter of errors that fails must not take the server down. */

@@ -3,6 +3,7 @@
 
 import { httpDate } from "../wire/date.ts";
 import { HttpError, LimitError, ProtocolError, TimeoutError } from "../wire/errors.ts";
+import { MultipartError } from "../multipart/parse/multipart_error.ts";
 import { encodeText } from "../wire/body_writer.ts";
 import type { ConnWriter } from "../wire/conn_writer.ts";
 import { reasonPhrase, statusLine } from "./response_head.ts";
@@ -21,7 +22,7 @@ export function statusOf(error: unknown): number {
  */
 export function explain(error: unknown, status: number): string {
   const isItsOwn = error instanceof ProtocolError || error instanceof LimitError ||
-    error instanceof TimeoutError;
+    error instanceof MultipartError || error instanceof TimeoutError;
   return isItsOwn ? `${reasonPhrase(status)}: ${error.message}\n` : `${reasonPhrase(status)}\n`;
 }
 

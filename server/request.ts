@@ -5,6 +5,7 @@ import { latin1ToUtf8 } from "../wire/bytes.ts";
 import { ProtocolError } from "../wire/errors.ts";
 import type { HeaderRecord, RawHeader } from "../wire/headers.ts";
 import type { RequestHead } from "../wire/request_head.ts";
+import { RequestForm } from "./request_form.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -31,6 +32,7 @@ export class ServerRequest {
   #query: Record<string, string> | undefined;
   #headers: HeaderRecord | undefined;
   #rawHeaders: RawHeader[] | undefined;
+  #form: RequestForm | undefined;
 
   /** @ignore Requests are made by the server. */
   constructor(head: RequestHead, target: Target) {
@@ -106,6 +108,11 @@ export class ServerRequest {
   /** The field lines in order, with the case and the repeats that were sent. */
   get rawHeaders(): RawHeader[] {
     return this.#rawHeaders ??= this.#head.fields.raw();
+  }
+
+  /** How far the form in its body was read: the state that `con.readFormData` keeps. */
+  get form(): RequestForm {
+    return this.#form ??= new RequestForm();
   }
 }
 

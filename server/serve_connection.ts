@@ -10,6 +10,7 @@ import { Connection } from "./connection.ts";
 import type { ErrorContext } from "./error_context.ts";
 import { explain, putOwnAnswer, statusOf } from "./own_answer.ts";
 import { ServerRequest } from "./request.ts";
+import { RequestBody } from "./request_body.ts";
 import { OutgoingResponse } from "./response.ts";
 import { type ParsedRequest, parseRequest } from "./parsed_request.ts";
 
@@ -103,8 +104,9 @@ class ConnectionLoop {
       // Answers to earlier requests are still to be delivered; then closing is all that is left.
       if (this.#cutShort) return await this.#flush();
       const { body } = exchange;
-      const drained = body.done || (reuse && await this.#drainBody(body));
-      body.close();
+      const wasRead = body.done;
+      const drained = wasRead || (reuse && await this.#drainBody(body));
+      body.close(wasRead);
       if (!reuse || !drained) return await this.#linger();
       this.#channel.state = "idle";
       if (writer.pending > BATCH_BYTES) await this.#flush();
@@ -199,7 +201,7 @@ class ConnectionLoop {
     // Every reason not to reuse the connection that is known when a head is written.
     const mayPersist = (): boolean =>
       framing.keepAlive && settings.keepaliveMs > 0 && !channel.host.draining &&
-      con.bodyMayPersist();
+      requestBody.mayPersist();
     const response = new OutgoingResponse(
       channel.writer,
       head.method,
@@ -207,7 +209,8 @@ class ConnectionLoop {
       mayPersist,
     );
     const request = new ServerRequest(head, target);
-    const con: Connection = new Connection(channel, request, response, body, awaitsContinue);
+    const requestBody: RequestBody = new RequestBody(channel, response, body, awaitsContinue);
+    const con = new Connection(channel, request, response, requestBody);
     return { con, request, response, body };
   }
 

@@ -44,9 +44,12 @@ export class BodyReader {
     return this.#done;
   }
 
-  /** Ends it with its exchange: who still reads, or does so later, gets a TypeError. */
-  close(): void {
-    if (this.#done) return;
+  /**
+   * Ends it with its exchange: who still reads, or does so later, gets a TypeError, unless it was read to
+   * its end before.
+   */
+  close(wasRead: boolean): void {
+    if (wasRead) return;
     this.#failure ??= new TypeError("Cannot read body: the request is over");
     this.#reader.abandonWait();
   }

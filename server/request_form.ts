@@ -1,0 +1,67 @@
+// The form in a request's body, read event by event: what `con.readFormData` does, and the state that it
+// keeps as `req.form`.
+
+import { type MultipartEvent, MultipartParser } from "../multipart/parser.ts";
+import { readMultipartType } from "../multipart/parse/content_type.ts";
+import type { MultipartLimits } from "../multipart/parse/limits.ts";
+import { MultipartError } from "../multipart/parse/multipart_error.ts";
+
+/** The body that a form is read from. */
+export interface FormSource {
+  /** The next bytes; empty at the end. */
+  readPiece(timeout?: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads and drops the rest. */
+  discard(timeout?: number): Promise<void>;
+}
+
+/** How far the form of a request was read, by `con.readFormData`. */
+export class RequestForm {
+  #parser: MultipartParser | undefined;
+  #parts = 0;
+  #isPartOpen = false;
+  #isDone = false;
+
+  /** How many parts have begun. */
+  get parts(): number {
+    return this.#parts;
+  }
+
+  /** Whether its end was read. */
+  get done(): boolean {
+    return this.#isDone;
+  }
+
+  /** @ignore The next event. */
+  async read(
+    body: FormSource,
+    contentType: string | undefined,
+    limits: MultipartLimits,
+    timeout: number | undefined,
+  ): Promise<MultipartEvent> {
+    if (this.#isDone) return { type: "end" };
+    const parser = this.#parser ??= openParser(contentType, limits);
+    let event = parser.pull();
+    while (event === undefined) {
+      const piece = await body.readPiece(timeout);
+      if (piece.length > 0) parser.push(piece);
+      else parser.end();
+      event = parser.pull();
+    }
+    if (event.type === "end") {
+      // Whatever follows the form is of no interest, but that the body is whole is.
+      await body.discard(timeout);
+      this.#isDone = true;
+    } else if (!this.#isPartOpen) {
+      this.#parts++;
+    }
+    this.#isPartOpen = event.type === "header" || (event.type === "body" && !event.done);
+    return event;
+  }
+}
+
+function openParser(contentType: string | undefined, limits: MultipartLimits): MultipartParser {
+  if (!readMultipartType(contentType).isForm) {
+    throw new MultipartError('Content-Type is not "multipart/form-data"', undefined, 415);
+  }
+  return new MultipartParser(contentType!, limits);
+}
