@@ -3,7 +3,13 @@
  */
 
 import { createHash } from "node:crypto";
-import { HELLO_BODY, HELLO_TARGET, type Scenario } from "./scenarios.ts";
+import {
+  type ClientScenario,
+  HELLO_BODY,
+  HELLO_TARGET,
+  type Scenario,
+  type ServerScenario,
+} from "./scenarios.ts";
 import { patternDigest } from "./servers/pattern.ts";
 
 const BLOCK_BYTES = 64 * 1024;
@@ -17,12 +23,13 @@ export async function writeDocroot(
   await Deno.chmod(docroot, 0o755);
   const digests = new Map<string, string>();
   for (const scenario of scenarios) {
+    if (scenario.group === "multipart") continue; // has no target
     digests.set(scenario.target, digestOf(scenario, docroot));
   }
   return digests;
 }
 
-function digestOf(scenario: Scenario, docroot: string): string {
+function digestOf(scenario: ServerScenario | ClientScenario, docroot: string): string {
   const { target, bodyBytes } = scenario;
   if (target === HELLO_TARGET) return createHash("sha256").update(HELLO_BODY).digest("hex");
   if (scenario.group === "client" && scenario.work === "download") return patternDigest(bodyBytes);

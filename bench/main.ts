@@ -11,9 +11,13 @@ import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
 import { tryVersion } from "./process.ts";
 import { readyClients } from "./ready_clients.ts";
 import { readyServers } from "./ready_servers.ts";
+import { measureMemory } from "./multipart/memory.ts";
+import { type MemoryReport, renderMemory, reportMemory } from "./multipart/memory_report.ts";
+import { findParsers, type ParserContestant } from "./multipart/parsers.ts";
+import { readyParsers, writeScenarioForm } from "./multipart/ready_parsers.ts";
 import { renderScenario, reportScenario, type ScenarioReport } from "./report.ts";
-import type { ContestantKey, Scenario } from "./scenarios.ts";
-import type { Grounds } from "./grounds.ts";
+import type { ContestantKey, RateScenario, Scenario, StreamScenario } from "./scenarios.ts";
+import type { Contestant, Grounds } from "./grounds.ts";
 import { findServers, type ServerContestant } from "./servers.ts";
 
 /** Who can take part, and where. */
@@ -23,7 +27,10 @@ interface Field {
   digests: ReadonlyMap<string, string>;
   servers: ReadonlyMap<ContestantKey, ServerContestant>;
   clients: ReadonlyMap<ContestantKey, ClientContestant>;
+  parsers: ReadonlyMap<ContestantKey, ParserContestant>;
 }
+
+type Report = ScenarioReport | MemoryReport;
 
 const INSTALL_HINT = "apt-get install wrk nginx-light";
 
@@ -89,19 +96,24 @@ async function runBench(
   const field: Field = {
     grounds,
     digests: await writeDocroot(docroot, options.scenarios),
-    servers: await findServers(wantedIn(options, (one) => one.group !== "client"), grounds),
+    servers: await findServers(wantedIn(options, isOfServers), grounds),
     clients: await findClients(wantedIn(options, (one) => one.group === "client"), grounds),
+    parsers: await findParsers(wantedIn(options, (one) => one.group === "multipart"), grounds),
   };
 
   if (!options.json) {
     console.log(`${machine}; ${options.rounds} rounds of ${options.seconds} s, in turn; medians\n`);
   }
-  const reports: ScenarioReport[] = [];
+  const reports: Report[] = [];
   for (const scenario of options.scenarios) {
     const report = await runScenario(scenario, field, options);
-    if (report === undefined) continue;
+    if (report === undefined) {
+      console.error(`Skipping ${scenario.name}: nobody is left to measure`);
+      continue;
+    }
     reports.push(report);
-    if (!options.json) console.log(renderScenario(report));
+    if (options.json) continue;
+    console.log("peer" in report ? renderScenario(report) : renderMemory(report));
   }
   if (options.json) {
     const { rounds, seconds } = options;
@@ -114,29 +126,43 @@ async function runScenario(
   scenario: Scenario,
   field: Field,
   options: BenchOptions,
+): Promise<Report | undefined> {
+  return scenario.group === "multipart" && scenario.work === "stream"
+    ? await runStream(scenario, field, options)
+    : await runRates(scenario, field, options);
+}
+
+async function runRates(
+  scenario: RateScenario,
+  field: Field,
+  options: BenchOptions,
 ): Promise<ScenarioReport | undefined> {
   await using stack = new AsyncDisposableStack();
   const { grounds } = field;
   const { signal } = grounds;
-  const digest = field.digests.get(scenario.target)!;
   let runners: Runner[];
-  let connections = scenario.connections;
+  let connections: number | undefined;
   let peer: Peer | undefined;
-  if (scenario.group === "client") {
-    const contestants = scenario.contestants.flatMap((key) => field.clients.get(key) ?? []);
+  if (scenario.group === "multipart") {
+    const contestants = choose(scenario, field.parsers);
+    const form = await writeScenarioForm(scenario, grounds);
+    runners = await readyParsers(form, contestants, signal, stack);
+  } else if (scenario.group === "client") {
+    const contestants = choose(scenario, field.clients);
+    const digest = field.digests.get(scenario.target)!;
+    connections = scenario.connections;
     peer = await startPeer(scenario, grounds);
     stack.use(peer.server);
     const plan = { peer, digest, docroot: grounds.docroot, signal };
     runners = await readyClients(scenario, contestants, plan, stack);
   } else {
-    const contestants = scenario.contestants.flatMap((key) => field.servers.get(key) ?? []);
+    const contestants = choose(scenario, field.servers);
+    const digest = field.digests.get(scenario.target)!;
+    connections = scenario.connections;
     if (scenario.group !== "download") connections = options.connections ?? connections;
     runners = await readyServers(scenario, contestants, { connections, digest, signal }, stack);
   }
-  if (runners.length === 0) {
-    console.error(`Skipping ${scenario.name}: nobody is left to measure`);
-    return undefined;
-  }
+  if (runners.length === 0) return undefined;
   const measurements = await takeTurns(scenario, runners, {
     seconds: options.seconds,
     rounds: options.rounds,
@@ -146,17 +172,44 @@ async function runScenario(
   return reportScenario(scenario, { connections, peer: peer?.label }, measurements);
 }
 
+async function runStream(
+  scenario: StreamScenario,
+  field: Field,
+  options: BenchOptions,
+): Promise<MemoryReport | undefined> {
+  const contestants = choose(scenario, field.parsers);
+  if (contestants.length === 0) return undefined;
+  const measurements = await measureMemory(scenario, contestants, {
+    rounds: options.rounds,
+    signal: field.grounds.signal,
+    onProgress: (message) => console.error(message),
+  });
+  return reportMemory(scenario, measurements);
+}
+
+/** Those that take part in a scenario, in its order. */
+function choose<T extends Contestant>(
+  scenario: Scenario,
+  found: ReadonlyMap<ContestantKey, T>,
+): T[] {
+  return scenario.contestants.flatMap((key) => found.get(key) ?? []);
+}
+
 /** Who is asked for in the scenarios chosen that `isMeant` picks. */
 function wantedIn(
   options: BenchOptions,
   isMeant: (scenario: Scenario) => boolean,
 ): Set<ContestantKey> {
-  const keys = options.scenarios.filter(isMeant).flatMap((one) => one.contestants);
+  const keys = options.scenarios.filter(isMeant).flatMap((one) => [...one.contestants]);
   return new Set(keys.filter((key) => !options.without.has(key)));
 }
 
-function needsWrk({ group }: Scenario): boolean {
-  return group !== "client" && group !== "download";
+function isOfServers({ group }: Scenario): boolean {
+  return group !== "client" && group !== "multipart";
+}
+
+function needsWrk(scenario: Scenario): boolean {
+  return isOfServers(scenario) && scenario.group !== "download";
 }
 
 function describeMachine(wrkVersion: string | undefined): string {

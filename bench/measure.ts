@@ -56,7 +56,7 @@ export const MIB: number = 1024 * 1024;
 
 /** Runs everybody `rounds` times, in turn. */
 export async function takeTurns(
-  scenario: Scenario,
+  scenario: Pick<Scenario, "name">,
   runners: readonly Runner[],
   plan: MeasurePlan,
 ): Promise<Measurement[]> {

@@ -28,8 +28,9 @@ export interface ReportRow {
 export interface ScenarioReport {
   scenario: string;
   title: string;
-  connections: number;
-  /** The server under the clients; null where servers are measured. */
+  /** Null where there is no network. */
+  connections: number | null;
+  /** The server under the clients; null where none is. */
   peer: string | null;
   rateUnit: "requests/s" | "MB/s";
   rows: ReportRow[];
@@ -37,8 +38,8 @@ export interface ScenarioReport {
 
 /** Sums the runs of a scenario up. */
 export function reportScenario(
-  scenario: Scenario,
-  run: { connections: number; peer?: string },
+  scenario: Pick<Scenario, "name" | "title" | "rateUnit">,
+  run: { connections?: number; peer?: string },
   measurements: readonly Measurement[],
 ): ScenarioReport {
   const rows = measurements.map(({ contestant, samples }): ReportRow => ({
@@ -62,7 +63,7 @@ export function reportScenario(
   return {
     scenario: scenario.name,
     title: scenario.title,
-    connections: run.connections,
+    connections: run.connections ?? null,
     peer: run.peer ?? null,
     rateUnit: scenario.rateUnit,
     rows,
@@ -71,9 +72,6 @@ export function reportScenario(
 
 /** A scenario as text: a title and a table. */
 export function renderScenario(report: ScenarioReport): string {
-  const connections = report.connections === 1
-    ? "1 connection"
-    : `${report.connections} connections`;
   const unit = report.rateUnit === "MB/s" ? "MB" : "request";
   const head = [
     "",
@@ -98,7 +96,14 @@ export function renderScenario(report: ScenarioReport): string {
     formatRatio(row.cpuRatio ?? undefined),
   ]);
   const peer = report.peer === null ? "" : ` to ${report.peer}`;
-  return `${report.title}, ${connections}${peer}\n${renderTable(head, rows)}`;
+  return `${report.title}${formatConnections(report.connections)}${peer}\n${
+    renderTable(head, rows)
+  }`;
+}
+
+function formatConnections(count: number | null): string {
+  if (count === null) return "";
+  return count === 1 ? ", 1 connection" : `, ${count} connections`;
 }
 
 function formatShare(share: number | null): string {

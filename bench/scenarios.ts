@@ -3,8 +3,9 @@
  */
 
 import type { Work } from "./clients/job.ts";
+import type { BodyKind } from "./multipart/bodies.ts";
 
-/** The contestants by the short names that --without and the JSON report use, as server or client. */
+/** The contestants by the short names that --without and the JSON report use, whatever they do. */
 export type ContestantKey =
   | "ours"
   | "bare"
@@ -13,36 +14,63 @@ export type ContestantKey =
   | "nginx"
   | "std"
   | "undici"
-  | "curl";
+  | "curl"
+  | "ours-events"
+  | "busboy"
+  | "busboy-node"
+  | "fastify-busboy"
+  | "remix"
+  | "formdata";
 
 interface AnyScenario {
   name: string;
   title: string;
+  rateUnit: "requests/s" | "MB/s";
+  contestants: readonly ContestantKey[];
+}
+
+interface NetScenario extends AnyScenario {
   /** The request target. */
   target: string;
   /** Length of the body that goes one way or the other. */
   bodyBytes: number;
   /** Connections when --connections does not say otherwise; of a client, as many as in flight. */
   connections: number;
-  rateUnit: "requests/s" | "MB/s";
-  contestants: readonly ContestantKey[];
 }
 
 /** One thing to measure with every server that can do it. */
-export interface ServerScenario extends AnyScenario {
+export interface ServerScenario extends NetScenario {
   group: "hello" | "pipelined" | "files" | "download";
   /** Requests that a connection has under way at once. */
   pipeline: number;
 }
 
 /** One thing to measure with every client that can do it. */
-export interface ClientScenario extends AnyScenario {
+export interface ClientScenario extends NetScenario {
   group: "client";
   work: Work;
 }
 
+/** One form to parse with every multipart parser. */
+export interface ParseScenario extends AnyScenario {
+  group: "multipart";
+  work: "parse";
+  body: BodyKind;
+}
+
+/** One form to stream through every multipart parser that does not keep it. */
+export interface StreamScenario extends AnyScenario {
+  group: "multipart";
+  work: "stream";
+  /** Length of the file in the form. */
+  bytes: number;
+}
+
+/** What takes turns, and is summed up by its rates. */
+export type RateScenario = ServerScenario | ClientScenario | ParseScenario;
+
 /** One thing to measure. */
-export type Scenario = ServerScenario | ClientScenario;
+export type Scenario = RateScenario | StreamScenario;
 
 export const HELLO_BODY = "hello";
 export const HELLO_TARGET = "/hello";
@@ -54,6 +82,14 @@ const HELLO_SERVERS = ["ours", "deno", "node", "nginx"] as const;
 const UNPIPELINED_SERVERS = ["ours", "bare", "deno", "node", "nginx"] as const;
 const FILE_SERVERS = ["ours", "std", "nginx"] as const;
 const CLIENTS = ["ours", "bare", "deno", "undici", "node", "curl"] as const;
+const STREAMING_PARSERS = [
+  "ours",
+  "ours-events",
+  "busboy",
+  "busboy-node",
+  "fastify-busboy",
+] as const;
+const PARSERS = [...STREAMING_PARSERS, "remix", "formdata"] as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   hello("hello", 1),
@@ -77,6 +113,24 @@ export const SCENARIOS: readonly Scenario[] = [
   clientGet(32),
   clientTransfer("download"),
   clientTransfer("upload"),
+  multipart("file", "one file of 100 MB"),
+  multipart("files", "100 files of 100 KB"),
+  multipart("fields", "5,000 small fields"),
+  multipart("near", "16 MB of delimiters but for the last character"),
+  multipart("near-inside", "16 MB of delimiters but for the last character but one"),
+  multipart("crawl", "16 MB of the delimiter's last character but one"),
+  multipart("hostile", "boundary of 70 a, 16 MB of a"),
+  multipart("crlf", "16 MB of CR LF"),
+  multipart("dashes", "16 MB of dashes"),
+  {
+    name: "multipart-memory",
+    group: "multipart",
+    work: "stream",
+    title: "multipart, one file of 512 MB that is in no memory",
+    bytes: 512 * MIB,
+    rateUnit: "MB/s",
+    contestants: STREAMING_PARSERS,
+  },
 ];
 
 /** The scenarios whose name or group is among `names`, in the table's order; all when empty. */
@@ -149,5 +203,17 @@ function clientTransfer(work: "download" | "upload"): ClientScenario {
     connections: 1,
     rateUnit: "MB/s",
     contestants: CLIENTS,
+  };
+}
+
+function multipart(body: BodyKind, title: string): ParseScenario {
+  return {
+    name: `multipart-${body}`,
+    group: "multipart",
+    work: "parse",
+    title: `multipart, ${title}`,
+    body,
+    rateUnit: "MB/s",
+    contestants: PARSERS,
   };
 }

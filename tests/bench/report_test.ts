@@ -71,6 +71,19 @@ Deno.test("renderScenario() of clients names the server under them and how busy 
   assertEquals(undici.split(/ {2,}/).slice(-4), ["75 %", "-", "2.00", "1.00"]);
 });
 
+Deno.test("renderScenario() names no connections where there are none", () => {
+  const scenario = SCENARIOS.find((one) => one.name === "multipart-near")!;
+  const report = reportScenario(scenario, {}, [
+    measurement("ours", [run(800, 100)]),
+    measurement("busboy", [run(400, 300)]),
+  ]);
+  const [title, head, _rule, ours, busboy] = renderScenario(report).split("\n");
+  assertEquals([title, report.connections, report.peer], [scenario.title, null, null]);
+  assertStringIncludes(head, "MB/s");
+  assertEquals(ours.split(/ {2,}/)[1], "800");
+  assertEquals(busboy.split(/ {2,}/).slice(-2), ["2.00", "3.00"]);
+});
+
 function run(rate: number, cpuMicros: number): Sample {
   return { rate, cpuMicros, busy: 0.5, peerBusy: undefined };
 }
