@@ -17,7 +17,7 @@ const SCRIPTS = [...README.matchAll(/^#+ (.+)\n|^```ts ignore\n([^]*?)^```/gm)]
     return { ...found, scripts: [...found.scripts, [found.heading, script]] };
   }, { heading: "", scripts: [] }).scripts;
 
-const SERVING = SCRIPTS.filter(([, script]) => script.includes("listen(8080,"));
+const SERVING = SCRIPTS.filter(([, script]) => /listen\(8080,|Deno\.serve\(/.test(script));
 const ASKING = SCRIPTS.filter(([, script]) => /(https|wss):\/\/example\.com\//.test(script));
 
 Deno.test("every script of the README serves, or asks", () => {
@@ -30,6 +30,7 @@ Deno.test("the scripts of the README do what they say", async (t) => {
   await using stranger = await makeStranger();
   const { folder } = stranger;
   await Deno.mkdir(`${folder}/public`);
+  await Deno.mkdir(`${folder}/uploads`);
   await Deno.writeTextFile(`${folder}/public/index.html`, "<h1>hello</h1>\n");
   for (const name of ["disk.img", "a.jpg"]) await Deno.writeTextFile(`${folder}/${name}`, CONTENT);
   await t.step("they have no wrong types", async () => {
@@ -55,20 +56,27 @@ async function assertServes({ folder, env }: Stranger, script: string): Promise<
   const port = closedPort();
   await Deno.writeTextFile(
     `${folder}/script.ts`,
-    script.replace("listen(8080,", `listen("127.0.0.1", ${port},`),
+    script.replace("listen(8080,", `listen("127.0.0.1", ${port},`)
+      .replace(
+        "Deno.serve(",
+        `Deno.serve({ hostname: "127.0.0.1", port: ${port}, onListen() {} },`,
+      ),
   );
-  await using child = denoCommand([...RUN, "script.ts"], { cwd: folder, env }).spawn();
+  const readsForm = /parseMultipart|readFormData/.test(script);
+  const args = [...RUN, ...(readsForm ? ["--allow-write=."] : []), "script.ts"];
+  await using child = denoCommand(args, { cwd: folder, env }).spawn();
   const printed = Promise.all([child.stdout, child.stderr].map((it) => new Response(it).text()));
   const ended = child.status.then(() => true);
 
-  const response = await fetchOnceUp(`http://127.0.0.1:${port}/`, ended);
+  const request = readsForm ? { method: "POST", body: exampleForm() } : {};
+  const response = await fetchOnceUp(`http://127.0.0.1:${port}/`, request, ended);
   const body = await response.text();
   // A script that reads a body may refuse a GET.
   assertEquals(response.status, script.includes(`"POST"`) ? 405 : 200);
   assertEquals(body === "", response.status === 405);
 
   child.kill("SIGTERM");
-  assertEquals(await printed, ["", ""]);
+  assertEquals(await printed, [script.includes("console.log") ? "title Sunset\n" : "", ""]);
   await child.status;
 }
 
@@ -103,11 +111,23 @@ async function answer(request: Request): Promise<Response> {
   return new Response(CONTENT, { headers: { "Content-Type": "application/json" } });
 }
 
+/** What the scripts that read forms are sent. */
+function exampleForm(): FormData {
+  const form = new FormData();
+  form.append("title", "Sunset");
+  form.append("photo", new File([CONTENT], "sunset.jpg"));
+  return form;
+}
+
 /** Fetches `url` as soon as somebody listens there; gives up when `ended` resolves. */
-async function fetchOnceUp(url: string, ended: Promise<boolean>): Promise<Response> {
+async function fetchOnceUp(
+  url: string,
+  request: RequestInit,
+  ended: Promise<boolean>,
+): Promise<Response> {
   while (true) {
     try {
-      return await fetch(url);
+      return await fetch(url, request);
     } catch (error) {
       const pause = Promise.withResolvers<boolean>();
       const timer = setTimeout(() => pause.resolve(false), 20);

@@ -3,19 +3,17 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { bodyWithFile, Client, form, get, type Progress } from "../../client/mod.ts";
+import { bodyWithFile, Client, form, get } from "../../client/mod.ts";
 import { listen } from "../../server/mod.ts";
 import { until } from "../conformance/waiting.ts";
 import { portOf } from "../server/raw_client.ts";
 import { ChildProgram } from "./child_program.ts";
+import { MemoryWatch } from "./memory_watch.ts";
+import { SparseFile } from "./sparse_file.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const SIZE = 10 * GIB;
-/** How much more memory the client may use at the end than when all was under way. */
-const FLAT_BYTES = 32 * MIB;
-/** After each of these many bytes memory is looked at. */
-const STEP_BYTES = 16 * MIB;
 const PERIOD = 251;
 const noProc = Deno.build.os !== "linux";
 
@@ -38,47 +36,13 @@ function urlOf(server: ChildProgram, path: number | string = ""): string {
   return `http://127.0.0.1:${server.match[1]}/${path}`;
 }
 
-/** Watches the memory of this process while a body moves. */
-class MemoryWatch {
-  /** Bytes of the body so far. */
-  bytes = 0;
-  #next: number;
-  /** What the process had in memory after each step. */
-  readonly #samples: number[] = [];
-
-  /** After `warmBytes` everything that will be going is. */
-  constructor(warmBytes: number = GIB) {
-    this.#next = warmBytes;
-  }
-
-  /** For `onProgress`. */
-  readonly onProgress = ({ bytes }: Progress): void => {
-    this.bytes = bytes;
-    if (bytes < this.#next) return;
-    this.#next = bytes + STEP_BYTES;
-    this.#samples.push(Deno.memoryUsage().rss);
-  };
-
-  /** What was usual at the end must be what was usual at first: garbage comes and goes in between. */
-  assertFlat(): void {
-    const quarter = Math.floor(this.#samples.length / 4);
-    assert(quarter > 1, "too few samples");
-    const growth = median(this.#samples.slice(-quarter)) - median(this.#samples.slice(0, quarter));
-    assert(growth < FLAT_BYTES, `memory grew by ${(growth / MIB).toFixed(1)} MiB`);
-  }
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
-}
-
 Deno.test({
   name: named("10 GiB come down in flat memory"),
   ignore: noProc,
   fn: async () => {
     await using server = await startServer();
     using client = new Client({ timeout: 0 });
-    const watch = new MemoryWatch();
+    const watch = new MemoryWatch(GIB);
     const { onProgress } = watch;
     // A path takes the bytes as they come; this one needs no room.
     await client.get(urlOf(server, SIZE), { bodyToFile: "/dev/null", onProgress });
@@ -92,7 +56,7 @@ Deno.test("10 GiB come down to a function, every byte in its place", async () =>
   using client = new Client({ timeout: 0 });
   let received = 0;
   let wrong = 0;
-  const watch = new MemoryWatch();
+  const watch = new MemoryWatch(GIB);
   const { onProgress } = watch;
   // A piece is at its place when both its ends are.
   await client.get(urlOf(server, SIZE), {
@@ -129,7 +93,7 @@ Deno.test({
   fn: async () => {
     await using server = await startServer();
     using client = new Client({ timeout: 0 });
-    const watch = new MemoryWatch();
+    const watch = new MemoryWatch(GIB);
     const response = await client.request("PUT", urlOf(server), generatedLater(SIZE), {
       headers: { "Content-Length": String(SIZE) },
       onProgress: (progress) => {
@@ -141,19 +105,6 @@ Deno.test({
   },
 });
 
-/** A file of zeros that takes no room on the disk. */
-class SparseFile implements Disposable {
-  readonly path: string = Deno.makeTempFileSync({ prefix: "eco_http_sparse_" });
-
-  constructor(size: number) {
-    Deno.truncateSync(this.path, size);
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path);
-  }
-}
-
 Deno.test({
   name: named("a file of 2 GiB goes up in flat memory, alone and in a form"),
   ignore: noProc,
@@ -163,7 +114,7 @@ Deno.test({
     using client = new Client({ timeout: 0 });
     const ours = form().add("a", "b").addFile("file", file.path);
     for (const body of [await bodyWithFile(file.path), ours]) {
-      const watch = new MemoryWatch();
+      const watch = new MemoryWatch(GIB);
       const response = await client.request("PUT", urlOf(server), body, {
         onProgress: (progress) => {
           if (progress.direction === "up") watch.onProgress(progress);

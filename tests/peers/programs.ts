@@ -25,25 +25,35 @@ export type Program =
   | "nginx"
   | "dnsmasq"
   | "script"
-  | "setpriv";
+  | "setpriv"
+  | "chromium";
 
-const INSTALLED: Record<Program, boolean> = {
-  curl: isInstalled("curl", ["--version"], /^curl \d/),
+/** What tells, asked only for what a test needs. */
+const CHECKS: Record<Program, () => boolean> = {
+  curl: () => isInstalled("curl", ["--version"], /^curl \d/),
   // Where there is no Node, Deno may answer to its name.
-  node: isInstalled("node", ["-p", "process.versions.deno ?? process.version"], /^v\d/),
-  openssl: isInstalled("openssl", ["version"], /^(OpenSSL|LibreSSL) \d/),
-  python3: isInstalled("python3", ["--version"], /^Python 3/),
-  tinyproxy: isInstalled("tinyproxy", ["-v"], /^tinyproxy \d/),
-  nginx: isInstalled("/usr/sbin/nginx", ["-v"], /^nginx version: nginx\/\d/),
-  dnsmasq: isInstalled("/usr/sbin/dnsmasq", ["--version"], /^Dnsmasq version \d/),
-  danted: isInstalled("/usr/sbin/danted", ["-v"], /^Dante v\d/),
-  setpriv: isInstalled("setpriv", ["--version"], /util-linux/),
-  script: isInstalled("script", ["--version"], /util-linux/),
+  node: () => isInstalled("node", ["-p", "process.versions.deno ?? process.version"], /^v\d/),
+  openssl: () => isInstalled("openssl", ["version"], /^(OpenSSL|LibreSSL) \d/),
+  python3: () => isInstalled("python3", ["--version"], /^Python 3/),
+  tinyproxy: () => isInstalled("tinyproxy", ["-v"], /^tinyproxy \d/),
+  nginx: () => isInstalled("/usr/sbin/nginx", ["-v"], /^nginx version: nginx\/\d/),
+  dnsmasq: () => isInstalled("/usr/sbin/dnsmasq", ["--version"], /^Dnsmasq version \d/),
+  danted: () => isInstalled("/usr/sbin/danted", ["-v"], /^Dante v\d/),
+  setpriv: () => isInstalled("setpriv", ["--version"], /util-linux/),
+  script: () => isInstalled("script", ["--version"], /util-linux/),
+  chromium: () => isInstalled("chromium", ["--version"], /^Chromium \d/),
 };
+const known = new Map<Program, boolean>();
+
+function isThere(program: Program): boolean {
+  const there = known.get(program) ?? CHECKS[program]();
+  known.set(program, there);
+  return there;
+}
 
 /** Defines a test that needs programs. */
 export function testWith(programs: Program[], name: string, fn: () => Promise<void>): void {
-  const missing = programs.filter((program) => !INSTALLED[program]);
+  const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) Deno.test(name, fn);
   else Deno.test.ignore(`${name} [ignored: ${missing.join(" and ")} not installed]`, fn);
 }
