@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import * as client from "../client/mod.ts";
 import { DEFAULTS, resolveClient, resolveSettings } from "../client/settings.ts";
 import * as root from "../mod.ts";
+import * as multipart from "../multipart/mod.ts";
 import { MultipartForm } from "../multipart/mod.ts";
 import * as server from "../server/mod.ts";
 import { type Connection, listen, type Server, type ServerRequest } from "../server/mod.ts";
@@ -23,6 +24,7 @@ const EXPORTS: Record<string, Kind> = {
   LimitError: "function",
   TimeoutError: "function",
   ClosedError: "function",
+  MultipartError: "function",
 };
 
 const CONNECTION: Record<string, Kind> = {
@@ -37,6 +39,8 @@ const CONNECTION: Record<string, Kind> = {
   flush: "function",
   readBody: "function",
   readText: "function",
+  readFormData: "function",
+  readable: "object",
   discardBody: "function",
   serveFile: "function",
   sendInformational: "function",
@@ -53,6 +57,7 @@ const REQUEST: Record<string, Kind> = {
   minorVersion: "number",
   headers: "object",
   rawHeaders: "object",
+  form: "object",
   query: "object",
   queryString: "string",
 };
@@ -119,8 +124,38 @@ const FORM: Record<string, Kind> = {
   boundary: "string",
   contentType: "string",
   contentLength: "number",
+  length: "number",
   stream: "function",
 };
+
+const MULTIPART_EXPORTS: Record<string, Kind> = {
+  parseMultipart: "function",
+  MultipartParser: "function",
+  MultipartForm: "function",
+  MultipartError: "function",
+  LimitError: "function",
+  HttpError: "function",
+  parseContentDisposition: "function",
+  toFormData: "function",
+  saveFormData: "function",
+  safeFilename: "function",
+};
+
+const PARSER: Record<string, Kind> = { push: "function", pull: "function", end: "function" };
+
+const PART: Record<string, Kind> = {
+  name: "string",
+  filename: "string",
+  contentType: "string",
+  headers: "object",
+  body: "object",
+  bytes: "function",
+  text: "function",
+};
+
+const MULTIPART_OPTIONS = (
+  "maxParts maxHeaderBytes maxHeaders maxPreambleBytes maxFieldBytes maxFileBytes maxTotalBytes"
+).split(" ");
 
 /** The documented options of a request. */
 const REQUEST_OPTIONS = (
@@ -155,9 +190,9 @@ const TEXT_OPTIONS = ["docroot", "index"];
 /** Documented, and to come. Whoever makes one moves it to the table above. */
 const NOT_YET = {
   server: ["serve", "serveFiles"],
-  root: ["fetch", "parseMultipart"],
-  connection: ["readFormData"],
-  request: ["form"],
+  root: ["fetch"],
+  connection: [],
+  request: [],
   entryPoints: [],
 };
 
@@ -220,6 +255,7 @@ Deno.test("every documented option is known: a value that is none is refused by 
   assertEquals(NUMBER_OPTIONS.filter((name) => !known(name, "x")), []);
   assertEquals(TEXT_OPTIONS.filter((name) => !known(name, 1)), []);
   assert(known("onError", "x"));
+  assert(known("multipart", "x"));
   assert(resolveOptions({ gzip: true }, () => {}).gzip);
 });
 
@@ -228,6 +264,31 @@ Deno.test("the client's entry point and the package export the documented names"
   assertEquals(missing(CLIENT_EXPORTS, root), []);
   assertEquals(missing(FORM, client.form()), []);
   assert(client.form() instanceof MultipartForm);
+});
+
+Deno.test("the multipart entry point and the package export the documented names", async () => {
+  assertEquals(missing(MULTIPART_EXPORTS, multipart), []);
+  assertEquals(missing(MULTIPART_EXPORTS, root), []);
+  assertEquals(missing(PARSER, new multipart.MultipartParser("b")), []);
+  const form = new MultipartForm().addBlob("a", new Blob(["x"]));
+  const parts = multipart.parseMultipart(form.stream(), form.contentType);
+  assert(parts instanceof ReadableStream);
+  for await (const part of parts) {
+    assertEquals(missing(PART, part), []);
+    assert(part.body instanceof ReadableStream);
+  }
+});
+
+Deno.test("every documented option of the parser is known: NaN, which none may be, is refused by its name", () => {
+  const known = (name: string): boolean => {
+    try {
+      multipart.parseMultipart(null, "b", { [name]: NaN });
+      return false;
+    } catch (error) {
+      return error instanceof RangeError && error.message.includes(`"${name}"`);
+    }
+  };
+  assertEquals(MULTIPART_OPTIONS.filter((name) => !known(name)), []);
 });
 
 Deno.test("a client and its responses have every documented member", async () => {

@@ -17,7 +17,7 @@ const LAYERS: Record<string, string[]> = {
   wire: [],
   multipart: ["wire"],
   client: ["wire", "multipart"],
-  server: ["wire"],
+  server: ["wire", "multipart"],
 };
 
 /** Folders besides the library, whose files only have a length to keep. */
@@ -57,7 +57,8 @@ const EDGES: Record<string, string> = {
   "client/main.ts": "is a command",
   "client/rules/digest.ts": "node:crypto has MD5 and SHA-512/256, and hashes synchronously",
   "client/rules/websocket_handshake.ts": "node:crypto hashes synchronously",
-  "multipart/file_part.ts": "looks at files that are sent, and reads them",
+  "multipart/encode/file_part.ts": "looks at files that are sent, and reads them",
+  "multipart/save/upload_folder.ts": "writes files of forms, and removes them",
   "server/bind.ts": "listens on sockets, reads certificates",
   "server/files/locate.ts": "asks the file system what a path is",
   "server/files/open_file.ts": "opens files that are served",
@@ -65,6 +66,14 @@ const EDGES: Record<string, string> = {
   "server/send_file.ts": "opens files that are sent",
   "wire/bytes.ts": "node:buffer turns bytes into latin1 several times faster than anything else",
   "wire/deadline.ts": "its timer must not keep a process alive",
+};
+
+/** What runs in browsers and in Node as well, of which it may need nothing but web standards. */
+const ANYWHERE = "multipart/mod.ts";
+/** The edges among its files: they must not use Deno before they are called, and say so without it. */
+const ANYWHERE_EDGES: Record<string, string> = {
+  "multipart/encode/file_part.ts": "addFile() throws a TypeError where there is no Deno",
+  "multipart/save/upload_folder.ts": "saveFormData() throws a TypeError where there is no Deno",
 };
 
 /** What only the files of commands may import. */
@@ -119,6 +128,14 @@ Deno.test("only the files at the edges use Deno or node: modules", () => {
   assertEquals(atEdge.map(({ path }) => path).sort(), Object.keys(EDGES).sort());
 });
 
+Deno.test(`${ANYWHERE} needs no node: modules, and Deno only in functions that say so`, () => {
+  const closure = closureOf(ANYWHERE);
+  const ofNode = closure.filter(({ packages }) => packages.some((it) => it.startsWith("node:")));
+  assertEquals(ofNode.map(({ path }) => path), []);
+  const ofDeno = closure.filter(({ usesDeno }) => usesDeno);
+  assertEquals(ofDeno.map(({ path }) => path).sort(), Object.keys(ANYWHERE_EDGES).sort());
+});
+
 Deno.test("packages are imported by the names that deno.json maps", () => {
   const mapped = Object.keys(CONFIG.imports);
   const unmapped: string[] = [];
@@ -160,6 +177,14 @@ Deno.test("the published package holds every layer and nothing around it", () =>
   for (const folder of Object.keys(LAYERS)) assert(include.includes(`${folder}/**/*.ts`), folder);
   for (const folder of AROUND) assert(!include.some((it) => it.startsWith(folder)), folder);
 });
+
+/** A file and all that it imports, directly or not. */
+function closureOf(path: string): SourceFile[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const paths = new Set([path]);
+  for (const reached of paths) for (const it of byPath.get(reached)!.imports) paths.add(it);
+  return [...paths].map((it) => byPath.get(it)!);
+}
 
 /** The layer that a path belongs to: its first folder. */
 function layer(path: string): string {
