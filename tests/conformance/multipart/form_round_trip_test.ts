@@ -52,7 +52,8 @@ const content = fc.oneof(
 ).map((bytes) => new Uint8Array(bytes));
 
 // A form with a boundary of its own must not have it in its parts.
-const isFree = (bytes: Uint8Array): boolean => !textOf(bytes).includes(`\r\n--${BOUNDARY}`);
+const isFree = (bytes: Uint8Array): boolean =>
+  !`\r\n${textOf(bytes)}`.includes(`\r\n--${BOUNDARY}`);
 const encoder = new TextEncoder();
 
 const field: fc.Arbitrary<Field> = fc.record({
