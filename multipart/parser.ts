@@ -85,7 +85,7 @@ export class MultipartParser {
 
   /** Says that the body is over. What is missing then, `pull()` throws. */
   end(): void {
-    this.#scanner.end();
+    this.#scanner.finish();
   }
 
   /**

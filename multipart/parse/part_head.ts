@@ -8,13 +8,13 @@ import { MultipartError } from "./multipart_error.ts";
 /** The header of a part. */
 export interface PartHead {
   /** All fields, in order. */
-  fields: HeaderEvent[];
+  readonly fields: HeaderEvent[];
   /** Empty where there is none, which is so only in bodies that are no forms. */
-  name: string;
+  readonly name: string;
   /** Undefined where there is none; it may be empty. */
-  filename: string | undefined;
+  readonly filename: string | undefined;
   /** As sent; undefined where there is none. */
-  contentType: string | undefined;
+  readonly contentType: string | undefined;
 }
 
 /** How a header is read. */

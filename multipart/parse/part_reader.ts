@@ -61,8 +61,9 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
 
   readText(part: Part): Promise<string> {
     return this.#collect(part, (collected) => {
-      const bytes = collected?.view() ?? this.#scanner.view;
-      return tryAscii(bytes, 0, bytes.length) ?? decoder.decode(bytes);
+      if (collected !== undefined) return decoder.decode(collected.view());
+      const { bytes, start, end } = this.#scanner;
+      return tryAscii(bytes, start, end) ?? decoder.decode(this.#scanner.view);
     });
   }
 
@@ -110,7 +111,7 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
   async #readChunk(): Promise<void> {
     try {
       const chunk = await this.#source.read();
-      if (chunk === undefined) this.#scanner.end();
+      if (chunk === undefined) this.#scanner.finish();
       else this.#scanner.push(chunk);
     } catch (error) {
       this.#fail(error);
@@ -189,7 +190,7 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
           collected ??= new Collector();
           break;
         }
-        if (scanner.view.length + (collected?.length ?? 0) > max) {
+        if (scanner.length + (collected?.length ?? 0) > max) {
           throw new LimitError("maxFieldBytes", max, 413);
         }
         if (!part.isComplete) collected ??= new Collector();

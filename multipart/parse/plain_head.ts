@@ -2,6 +2,7 @@
 // little else. What it returns is what `parsePartHead` would; what it does not recognise is left to that.
 
 import { tryAscii } from "./ascii.ts";
+import type { HeaderEvent } from "./header_block.ts";
 import type { PartHead } from "./part_head.ts";
 
 const BEGIN = new TextEncoder().encode('Content-Disposition: form-data; name="');
@@ -32,10 +33,21 @@ export function tryPlainHead(chunk: Uint8Array, at: number): PlainHead | undefin
   for (let i = 0; i < END.length; i++) if (chunk[quote + i] !== END[i]) return undefined;
   const name = tryAscii(chunk, start, quote);
   if (name === undefined) return undefined;
-  const value = `form-data; name="${name}"`;
-  const fields = [{ type: "header" as const, name: "content-disposition", value }];
-  return {
-    head: { fields, name, filename: undefined, contentType: undefined },
-    end: quote + END.length,
-  };
+  return { head: new NameOnly(name), end: quote + END.length };
+}
+
+/** The header of a text field; its one field is made when somebody looks at it. */
+class NameOnly implements PartHead {
+  readonly name: string;
+  readonly filename: undefined;
+  readonly contentType: undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get fields(): HeaderEvent[] {
+    const value = `form-data; name="${this.name}"`;
+    return [{ type: "header", name: "content-disposition", value }];
+  }
 }

@@ -36,8 +36,10 @@ const IMPLIED_BYTES = 2;
 export class Scanner {
   /** After `part`: its header. */
   head: PartHead | undefined;
-  /** After `data`: content, valid until the next call; `own` makes it one's own. */
-  view: Uint8Array = EMPTY;
+  /** After `data`: its content is `bytes[start, end)`. */
+  bytes: Uint8Array = EMPTY;
+  start = 0;
+  end = 0;
   /** After `data`: whether it was the last of its part, for which no `done` comes. */
   last = false;
 
@@ -99,8 +101,18 @@ export class Scanner {
   }
 
   /** Says that nothing follows. */
-  end(): void {
+  finish(): void {
     this.#ended = true;
+  }
+
+  /** After `data`: content, valid until the next call; `own` makes it one's own. */
+  get view(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
+  /** How many bytes that are. */
+  get length(): number {
+    return this.end - this.start;
   }
 
   /** The next token. Throws a MultipartError or LimitError, and the same one again ever after. */
@@ -124,7 +136,7 @@ export class Scanner {
     const { view } = this;
     const rest = this.#chunk.length - this.#at;
     // The smaller one is copied: content, or what is left of the chunk.
-    if (view.length <= rest || view.buffer === this.#delimiter.bytes.buffer) return copy(view);
+    if (view.length <= rest || this.bytes === this.#delimiter.bytes) return copy(view);
     this.#base += this.#at;
     this.#chunk = rest === 0 ? EMPTY : copy(this.#chunk.subarray(this.#at));
     this.#at = 0;
@@ -160,7 +172,7 @@ export class Scanner {
 
   #skipPreamble(): undefined {
     const isOver = this.#seek();
-    this.#preambleBytes += this.view.length;
+    this.#preambleBytes += this.length;
     if (this.#preambleBytes > this.#limits.maxPreambleBytes) {
       throw new LimitError("maxPreambleBytes", this.#limits.maxPreambleBytes, 400);
     }
@@ -169,7 +181,7 @@ export class Scanner {
 
   #readContent(): Token | undefined {
     const isOver = this.#seek();
-    const { length } = this.view;
+    const { length } = this;
     if (isOver) {
       this.#state = "line";
       this.#isOpen = true;
@@ -185,14 +197,14 @@ export class Scanner {
   #cutContent(): Token {
     const error = new LimitError("maxFileBytes", this.#limits.maxFileBytes, 413);
     if (this.#contentRoom === 0) throw error;
-    this.view = this.view.subarray(0, this.#contentRoom);
+    this.end = this.start + this.#contentRoom;
     this.last = false;
     this.#failure = error;
     return "data";
   }
 
   /**
-   * Looks for the delimiter. Whether it was found, and the scanner stands after it; `view` is what is
+   * Looks for the delimiter. Whether it was found, and the scanner stands after it; the view is what is
    * content, since it cannot be part of a delimiter.
    */
   #seek(): boolean {
@@ -206,14 +218,20 @@ export class Scanner {
     }
     const found = this.#delimiter.find(chunk, this.#at);
     if (found >= 0) {
-      this.view = chunk.subarray(this.#at, found);
+      this.#show(chunk, this.#at, found);
       this.#at = found + bytes.length;
       return true;
     }
     this.#matched = this.#delimiter.suffix(chunk, this.#at);
-    this.view = chunk.subarray(this.#at, chunk.length - this.#matched);
+    this.#show(chunk, this.#at, chunk.length - this.#matched);
     this.#at = chunk.length;
     return false;
+  }
+
+  #show(bytes: Uint8Array, start: number, end: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
   }
 
   /** The same, where a delimiter may have begun in the chunks before. */
@@ -228,11 +246,11 @@ export class Scanner {
     }
     const isWhole = matched === bytes.length;
     if (isWhole || at === chunk.length) {
-      this.view = EMPTY;
+      this.#show(EMPTY, 0, 0);
       this.#at = at;
     } else {
       // It was none: what the chunks before ended with is content after all.
-      this.view = bytes.subarray(this.#implied, this.#matched);
+      this.#show(bytes, this.#implied, this.#matched);
       matched = 0;
     }
     this.#matched = isWhole ? 0 : matched;

@@ -1,19 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findBlockEnd } from "../../../multipart/parse/header_block.ts";
-import { parsePartHead } from "../../../multipart/parse/part_head.ts";
+import { parsePartHead, type PartHead } from "../../../multipart/parse/part_head.ts";
 import { tryPlainHead } from "../../../multipart/parse/plain_head.ts";
 import { bytesOf } from "../../wire/fakes.ts";
 
 const BEGIN = 'Content-Disposition: form-data; name="';
 const END = '"\r\n\r\n';
 
+/** What a header says, as a plain object. */
+function said({ fields, name, filename, contentType }: PartHead): PartHead {
+  return { fields, name, filename, contentType };
+}
+
 Deno.test("tryPlainHead() recognises what browsers send for a text field", () => {
   for (const name of ["a", "", "user[name]", "a b;c=d\\", "%22", "x".repeat(48), "__proto__"]) {
     const before = "before";
     const text = `${before}${BEGIN}${name}${END}`;
     const plain = tryPlainHead(bytesOf(`${text}content`), before.length);
-    assertEquals(plain, {
+    assertEquals(plain && { head: said(plain.head), end: plain.end }, {
       head: {
         fields: [
           { type: "header", name: "content-disposition", value: `form-data; name="${name}"` },
@@ -90,7 +95,8 @@ Deno.test("tryPlainHead() gives what parsePartHead() gives, and the same end", (
       assertEquals(found.end, findBlockEnd(bytes, 2, 2, bytes.length));
       for (const isForm of [true, false]) {
         const rules = { isForm, maxHeaders: 1, dashBoundary: "--" };
-        assertEquals(found.head, parsePartHead(bytes.subarray(2, found.end), 2, rules));
+        const head = parsePartHead(bytes.subarray(2, found.end), 2, rules);
+        assertEquals(said(found.head), head);
       }
     }),
     { numRuns: 1000 },

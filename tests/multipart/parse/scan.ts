@@ -69,7 +69,7 @@ export function scan(pieces: readonly string[], manner: Manner = {}): Scanned {
       scanner.push(bytesOf(piece));
       if (!manner.isQueued) drain();
     }
-    scanner.end();
+    scanner.finish();
     drain();
   } catch (error) {
     if (content !== undefined) tokens.push(`${JSON.stringify(content).slice(0, -1)}…`);

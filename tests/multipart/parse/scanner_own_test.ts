@@ -57,7 +57,7 @@ Deno.test("own() gives content that later tokens leave alone", () => {
   const scanner = scannerOf();
   const contents = ["1", "2".repeat(300), "\r\n-", "3".repeat(50)];
   scanner.push(bytesOf(contents.map((it) => `--b\r\n${FIELD}${it}\r\n`).join("") + "--b--"));
-  scanner.end();
+  scanner.finish();
   const owned: Uint8Array[] = [];
   for (let token = scanner.next(); token !== "need"; token = scanner.next()) {
     if (token === "data") owned.push(scanner.own());
@@ -87,7 +87,7 @@ Deno.test("own() gives out no more memory than twice the body, however many part
   const count = 200;
   const text = `--b\r\n${FIELD}${"x".repeat(100)}\r\n`.repeat(count);
   scanner.push(bytesOf(`${text}--b--`));
-  scanner.end();
+  scanner.finish();
   let handedOut = 0;
   for (let token = scanner.next(); token !== "need"; token = scanner.next()) {
     if (token === "data") handedOut += scanner.own().buffer.byteLength;

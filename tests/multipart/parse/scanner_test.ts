@@ -110,7 +110,7 @@ Deno.test("a Scanner throws the same error with every further call, whatever is 
   scanner.push(bytesOf("--bx"));
   const error = assertThrows(() => scanner.next());
   scanner.push(bytesOf("\r\n--b--\r\n"));
-  scanner.end();
+  scanner.finish();
   for (let i = 0; i < 3; i++) assertStrictEquals(assertThrows(() => scanner.next()), error);
 });
 
@@ -141,7 +141,7 @@ Deno.test("a Scanner gives content as soon as it cannot be part of a delimiter",
     const what = `${JSON.stringify(piece)} gives ${JSON.stringify(tokens)}`;
     assertEquals(drain(scanner), [...tokens], what);
   }
-  scanner.end();
+  scanner.finish();
   assertEquals(drain(scanner), []);
 });
 
@@ -165,7 +165,7 @@ Deno.test("a Scanner takes bytes in shared memory as they are when they are push
   assertEquals(scanner.next(), "data");
   assertEquals(textOf(scanner.view), "content");
   assertInstanceOf(scanner.view.buffer, ArrayBuffer);
-  scanner.end();
+  scanner.finish();
   assertEquals(drain(scanner), ["done", "end"]);
 });
 
@@ -174,7 +174,7 @@ Deno.test("a Scanner scans the bytes of a view, not those around it in its memor
   const memory = bytesOf(`--b\r\n${body}\r\n--b\r\n`);
   const scanner = scannerOf();
   scanner.push(memory.subarray(5, 5 + body.length));
-  scanner.end();
+  scanner.finish();
   assertEquals(drain(scanner), ["part", "data content", "done", "end"]);
 });
 
@@ -206,8 +206,8 @@ Deno.test("a Scanner refuses to take bytes after the end, and goes on as before"
   for (const piece of ["", "x"]) {
     const scanner = scannerOf();
     scanner.push(bytesOf("--b--"));
-    scanner.end();
-    scanner.end();
+    scanner.finish();
+    scanner.finish();
     assertThrows(() => scanner.push(bytesOf(piece)), TypeError, "Cannot push: the body has ended");
     assertEquals(drain(scanner), ["end"]);
     assertThrows(() => scanner.push(bytesOf(piece)), TypeError, "Cannot push: the body has ended");
