@@ -34,17 +34,18 @@ export type MultipartStream = ReadableStream<MultipartPart> & AsyncIterable<Mult
  * What is left of a part is skipped when the next one is asked for; leaving the loop, or cancelling the
  * stream, cancels the source. After the last part the source is read to its end.
  *
- * @param body The body: a stream, bytes, or what iterates over bytes. Its chunks are not copied: pieces of
- * them are handed out. null stands for no bytes at all.
+ * @param body The body: a stream, bytes, or what iterates over chunks of bytes. A chunk with a buffer of its
+ * own is not copied: pieces of it are handed out. null stands for no bytes at all.
  * @param boundaryOrContentType The boundary, or the Content-Type that names it, as it comes from a field:
- * null for none. A body of the type `multipart/form-data`, and one of which only the boundary is given, is
+ * null for none. What looks like `type/subtype` is a Content-Type. A body of the type `multipart/form-data`, and one of which only the boundary is given, is
  * held to RFC 7578: each part must be form-data and have a name. All others are held to RFC 2046 alone.
  * @param options Limits, and a signal.
  * @returns The parts, as a stream and for `for await`. Reading them throws a MultipartError when the body
  * is malformed or cut, a LimitError when it exceeds a limit, and what the source throws.
  * @throws {MultipartError} When it names no boundary; with status 415 when it is not multipart.
  * @throws {RangeError} When a limit is not a whole number.
- * @throws {TypeError} When the body is nothing that gives bytes, or is being read already.
+ * @throws {TypeError} When the body is nothing that gives bytes, or is being read already, or when there is no
+ * option of a name.
  *
  * @example Fields as text, files as streams
  * ```ts
@@ -74,7 +75,8 @@ export function parseMultipart(
   boundaryOrContentType: string | null | undefined,
   options: MultipartOptions = {},
 ): MultipartStream {
-  const scanner = new Scanner(readMultipartType(boundaryOrContentType), resolveLimits(options));
+  const limits = resolveLimits(options, ["maxFieldBytes", "signal"]);
+  const scanner = new Scanner(readMultipartType(boundaryOrContentType), limits);
   const max = checkLimit("maxFieldBytes", options.maxFieldBytes, MAX_FIELD_BYTES);
   const reader = new PartReader(scanner, new ByteSource(body, options.signal), max);
   return reader.stream = new PullStream<MultipartPart>(reader);

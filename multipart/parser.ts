@@ -61,7 +61,8 @@ export class MultipartParser {
   /**
    * A parser of one body.
    *
-   * @param boundaryOrContentType The boundary, or the Content-Type that names it. A body of the type
+   * @param boundaryOrContentType The boundary, or the Content-Type that names it (which is what looks like
+   * `type/subtype`). A body of the type
    * `multipart/form-data`, and one of which only the boundary is given, is held to RFC 7578: each part
    * must be form-data and have a name. All others are held to RFC 2046 alone.
    * @param limits What may be how long.
@@ -74,7 +75,7 @@ export class MultipartParser {
 
   /**
    * Gives the next bytes of the body. They belong to the parser from now on: events hand out pieces of
-   * them.
+   * them, of chunks that share their buffer with others copies.
    *
    * @param chunk The bytes.
    * @throws {TypeError} When it is not a Uint8Array, and after `end()`.

@@ -2,7 +2,7 @@
 // anything fails, what was written is removed again.
 
 import { LimitError } from "../wire/errors.ts";
-import { checkLimit } from "./parse/limits.ts";
+import { checkLimit, checkNames } from "./parse/limits.ts";
 import type { MultipartPart } from "./parse/part.ts";
 import { safeFilename } from "./save/safe_filename.ts";
 import { UploadFolder } from "./save/upload_folder.ts";
@@ -146,6 +146,7 @@ export async function saveFormData(
 }
 
 type Limit = Exclude<keyof SaveFormOptions, "name">;
+const LIMITS: readonly Limit[] = ["maxFiles", "maxFileBytes", "maxSavedBytes", "maxBufferedBytes"];
 
 /** What of a form was saved so far. */
 class FormSaver {
@@ -164,6 +165,7 @@ class FormSaver {
     if (this.#name !== undefined && typeof this.#name !== "function") {
       throw new TypeError('Cannot take option "name": it is not a function');
     }
+    checkNames(options, ["name", ...LIMITS]);
     this.#limits = {
       maxFiles: checkLimit("maxFiles", options.maxFiles, 100),
       maxFileBytes: checkLimit("maxFileBytes", options.maxFileBytes, GIB),

@@ -2,7 +2,7 @@
 
 import { LimitError } from "../wire/errors.ts";
 import { Collector } from "./parse/collector.ts";
-import { checkLimit } from "./parse/limits.ts";
+import { checkLimit, checkNames } from "./parse/limits.ts";
 import type { MultipartPart } from "./parse/part.ts";
 
 /** Options of {@linkcode toFormData}. */
@@ -51,6 +51,7 @@ export async function toFormData(
   parts: AsyncIterable<MultipartPart>,
   options: FormDataOptions = {},
 ): Promise<FormData> {
+  checkNames(options, ["maxBufferedBytes"]);
   const max = checkLimit("maxBufferedBytes", options.maxBufferedBytes, DEFAULT_MAX_BYTES);
   const form = new FormData();
   let size = 0;

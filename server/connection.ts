@@ -264,7 +264,7 @@ export class Connection {
    * @returns The next event. Data in it is the caller's.
    * @throws {HttpError} with status 415 if the request has no such form, 400 if it is malformed or cut,
    * 413 if it exceeds a limit of the option `multipart`; and as `readBody` does.
-   * @throws {TypeError} if the request is another one.
+   * @throws {TypeError} if the request is another one, or some of its body was read in another way.
    */
   readFormData(req: ServerRequest, timeout?: number): Promise<MultipartEvent> {
     return observed(this.#readFormData(req, timeout));

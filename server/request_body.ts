@@ -34,6 +34,11 @@ export class RequestBody {
     return this.#body.done;
   }
 
+  /** How many bytes of it were read. */
+  get received(): number {
+    return this.#body.received;
+  }
+
   /** The next bytes, up to `count` of them, or without that all of the rest; empty at the end. */
   async read(count?: number, timeout?: number): Promise<Uint8Array<ArrayBuffer>> {
     if (count !== undefined && !(Number.isInteger(count) && count > 0)) {
@@ -53,11 +58,10 @@ export class RequestBody {
   }
 
   /** Reads and drops the rest. */
-  async discard(timeout?: number): Promise<void> {
+  async discard(): Promise<void> {
     if (this.#body.done) return;
-    const timeoutMs = toMs(timeout, this.#channel.host.settings.bodyMs);
     await this.#continue();
-    await this.#body.discard(Infinity, timeoutMs);
+    await this.#body.discard(Infinity, this.#channel.host.settings.bodyMs);
   }
 
   /** It as a stream, always the same one. What is left when that is cancelled is left unread. */

@@ -10,8 +10,8 @@ import { MultipartError } from "../multipart/parse/multipart_error.ts";
 export interface FormSource {
   /** The next bytes; empty at the end. */
   readPiece(timeout?: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Reads and drops the rest. */
-  discard(timeout?: number): Promise<void>;
+  /** How many bytes of it were read. */
+  readonly received: number;
 }
 
 /** How far the form of a request was read, by `con.readFormData`. */
@@ -39,23 +39,32 @@ export class RequestForm {
     timeout: number | undefined,
   ): Promise<MultipartEvent> {
     if (this.#isDone) return { type: "end" };
+    if (this.#parser === undefined && body.received > 0) {
+      throw new TypeError("Cannot read form: the body was read already, or some of it");
+    }
     const parser = this.#parser ??= openParser(contentType, limits);
     let event = parser.pull();
     while (event === undefined) {
-      const piece = await body.readPiece(timeout);
-      if (piece.length > 0) parser.push(piece);
-      else parser.end();
+      await this.#readPiece(parser, body, timeout);
       event = parser.pull();
     }
     if (event.type === "end") {
-      // Whatever follows the form is of no interest, but that the body is whole is.
-      await body.discard(timeout);
+      // What follows the form is of no interest, but that the body is whole, and within its limit.
+      do parser.pull(); while (await this.#readPiece(parser, body, timeout));
       this.#isDone = true;
     } else if (!this.#isPartOpen) {
       this.#parts++;
     }
     this.#isPartOpen = event.type === "header" || (event.type === "body" && !event.done);
     return event;
+  }
+
+  /** Gives the parser what comes next, or tells it that nothing does. */
+  async #readPiece(parser: MultipartParser, body: FormSource, timeout?: number): Promise<boolean> {
+    const piece = await body.readPiece(timeout);
+    if (piece.length === 0) parser.end();
+    else parser.push(piece);
+    return piece.length > 0;
   }
 }
 

@@ -81,6 +81,7 @@ export class ByteSource {
     if (this.#isOver) return;
     this.#finish();
     await this.#pulled.cancel(reason);
+    this.#pulled.release?.();
   }
 
   readonly #onAbort = (): void => {
@@ -98,7 +99,6 @@ export class ByteSource {
 }
 
 function open(body: MultipartBody): Pulled {
-  if (body === null || body instanceof Uint8Array) body = body === null ? [] : [body];
   if (body instanceof ReadableStream) {
     const reader = body.getReader();
     return {
@@ -107,11 +107,20 @@ function open(body: MultipartBody): Pulled {
       release: () => reader.releaseLock(),
     };
   }
-  if (typeof body !== "object") {
-    throw new TypeError(`Cannot parse multipart: the body is a ${typeof body}, not bytes`);
+  const chunks = body === null ? [] : body instanceof Uint8Array ? [body] : body;
+  const iterator = typeof chunks === "object" ? iteratorOf(chunks) : undefined;
+  if (iterator === undefined) {
+    const kind = Object.prototype.toString.call(body).slice(8, -1);
+    throw new TypeError(
+      `Cannot parse multipart: ${kind} is not a stream, bytes, or chunks of bytes`,
+    );
   }
-  const iterator = Symbol.asyncIterator in body
-    ? body[Symbol.asyncIterator]()
-    : body[Symbol.iterator]();
   return { next: () => iterator.next(), cancel: () => iterator.return?.() };
+}
+
+function iteratorOf(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncIterator<Uint8Array> | Iterator<Uint8Array> | undefined {
+  if (Symbol.asyncIterator in chunks) return chunks[Symbol.asyncIterator]();
+  return Symbol.iterator in chunks ? chunks[Symbol.iterator]() : undefined;
 }

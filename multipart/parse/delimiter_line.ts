@@ -43,7 +43,12 @@ export class DelimiterLine {
   read(chunk: Uint8Array, at: number, base: number): number {
     while (at < chunk.length && this.#state !== "complete") {
       if (!this.#take(chunk[at]!)) {
-        throw new MultipartError("a delimiter that is not followed by a line break", base + at);
+        throw new MultipartError(
+          this.#blanks > MAX_BLANKS
+            ? `a delimiter that is followed by more than ${MAX_BLANKS} blanks`
+            : "a delimiter that is not followed by CRLF",
+          base + at,
+        );
       }
       at++;
     }

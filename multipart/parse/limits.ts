@@ -35,13 +35,24 @@ export const LIMIT_DEFAULTS: Readonly<Required<MultipartLimits>> = {
   maxTotalBytes: Infinity,
 };
 
-/** The limits of `given`, checked, and the defaults for all others. */
-export function resolveLimits(given: MultipartLimits): Required<MultipartLimits> {
+/** The limits of `given`, checked, and the defaults for all others; `beside` are names that it may have, too. */
+export function resolveLimits(
+  given: MultipartLimits,
+  beside: readonly string[] = [],
+): Required<MultipartLimits> {
   const limits = { ...LIMIT_DEFAULTS };
+  checkNames(given, [...Object.keys(limits), ...beside]);
   for (const name of Object.keys(limits) as (keyof MultipartLimits)[]) {
     limits[name] = checkLimit(name, given[name], limits[name]);
   }
   return limits;
+}
+
+/** Throws a TypeError if options have a name that is not `known`: a limit that is misspelled would be none. */
+export function checkNames(given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw new TypeError(`Cannot take option "${name}": there is none`);
+  }
 }
 
 /** A limit as given, or its default; throws a RangeError if it is no whole number of 0 or more, or Infinity. */

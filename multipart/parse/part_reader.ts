@@ -56,7 +56,10 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
   }
 
   readBytes(part: Part): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#collect(part, (collected) => collected?.take() ?? this.#scanner.own());
+    return this.#collect(
+      part,
+      (collected) => collected?.take() ?? new Uint8Array(this.#scanner.view),
+    );
   }
 
   readText(part: Part): Promise<string> {

@@ -3,6 +3,7 @@
 
 import { LimitError } from "../../wire/errors.ts";
 import type { MultipartType } from "./content_type.ts";
+import { ChunkQueue } from "./chunk_queue.ts";
 import { Delimiter } from "./delimiter.ts";
 import { DelimiterLine } from "./delimiter_line.ts";
 import { findBareLineFeed, findBlockEnd } from "./header_block.ts";
@@ -52,7 +53,7 @@ export class Scanner {
   /** What is being scanned, and where the scanner stands in it. */
   #chunk: Uint8Array = EMPTY;
   #at = 0;
-  readonly #queue: Uint8Array[] = [];
+  readonly #queue: ChunkQueue = new ChunkQueue();
   #ended = false;
   /** Bytes of the body before the current chunk. */
   #base = 0;
@@ -90,8 +91,11 @@ export class Scanner {
       throw new TypeError(`Cannot push ${typeof chunk}: it is not a Uint8Array`);
     }
     if (this.#ended) throw new TypeError("Cannot push: the body has ended");
-    // Memory that others may write to meanwhile is neither scanned nor given out.
+    // Memory that others may write to meanwhile is neither scanned nor given out; nor are other classes.
     if (!(chunk.buffer instanceof ArrayBuffer)) chunk = copy(chunk);
+    else if (chunk.constructor !== Uint8Array) {
+      chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    }
     if (chunk.length > this.#room) {
       this.#overflown = true;
       chunk = chunk.subarray(0, this.#room);
@@ -135,8 +139,10 @@ export class Scanner {
   own(): Uint8Array<ArrayBuffer> {
     const { view } = this;
     const rest = this.#chunk.length - this.#at;
-    // The smaller one is copied: content, or what is left of the chunk.
-    if (view.length <= rest || this.bytes === this.#delimiter.bytes) return copy(view);
+    // The smaller one is copied: content, or what is left of the chunk. And content of the delimiter's own
+    // bytes, or of a chunk that is not alone in its memory.
+    const isShared = this.bytes !== this.#chunk || view.buffer.byteLength > this.#chunk.length;
+    if (view.length <= rest || isShared) return copy(view);
     this.#base += this.#at;
     this.#chunk = rest === 0 ? EMPTY : copy(this.#chunk.subarray(this.#at));
     this.#at = 0;

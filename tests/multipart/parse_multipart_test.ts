@@ -184,6 +184,15 @@ Deno.test("limits are checked at once, and kept", async () => {
   await assertRejects(() => summary(parseMultipart(bytesOf(BODY), TYPE, options)), LimitError);
 });
 
+Deno.test("an option that there is not is refused", () => {
+  const options = { maxpart: 5 } as never;
+  assertThrows(
+    () => parseMultipart(null, TYPE, options),
+    TypeError,
+    'option "maxpart": there is none',
+  );
+});
+
 Deno.test("a file is streamed up to maxFileBytes", async () => {
   const body = `${partText("a", "0123456789", '; filename="f"')}--b--`;
   const read: string[] = [];

@@ -128,6 +128,30 @@ Deno.test("what follows a form is dropped, and the connection serves the next re
   assertEquals((await it.client.ask("POST /", [TYPE], "--b--")).body, "end");
 });
 
+Deno.test("what follows a form counts, too", async () => {
+  await using it = await serve(async (con, req) => con.send((await readLines(con, req)).at(-1)!), {
+    multipart: { maxTotalBytes: FORM.length + 10 },
+  });
+  const ask = (more: number) => it.client.ask("POST /", [TYPE], `${FORM}\r\n${"x".repeat(more)}`);
+  assertEquals((await ask(8)).body, "end");
+  const { status, body } = await ask(9);
+  assertEquals(status, 413);
+  assert(body.includes('"maxTotalBytes"'), body);
+  assertEquals(it.takeErrors().map((error) => (error as Error).name), ["LimitError"]);
+});
+
+Deno.test("con.readFormData() refuses a body of which some was read: that would be lost", async () => {
+  await using it = await serve(async (con, req) => {
+    if (req.path === "/some") await con.readBody(10);
+    else await con.readText();
+    await assertRejects(() => con.readFormData(req), TypeError, "the body was read already");
+    con.send("done");
+  });
+  for (const path of ["/some", "/all"]) {
+    assertEquals((await it.client.ask(`POST ${path}`, [TYPE], FORM)).body, "done");
+  }
+});
+
 Deno.test("a client hears what was wrong with its form", async () => {
   await using it = await serve(
     async (con, req) => con.send((await readLines(con, req)).join("|")),
@@ -221,9 +245,9 @@ Deno.test("limits on forms are checked when the server starts", async () => {
       Object.keys(multipart)[0],
     );
   }
-  for (const multipart of [null, 5, "x"]) {
+  for (const multipart of [null, 5, "x", { maxpart: 1 }]) {
     const options = { multipart: multipart as never };
-    await assertRejects(() => serve(() => {}, options), TypeError, '"multipart"');
+    await assertRejects(() => serve(() => {}, options), TypeError, "option");
   }
 });
 

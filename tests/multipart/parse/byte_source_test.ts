@@ -44,8 +44,17 @@ Deno.test("a source is read from whatever gives bytes, chunk by chunk", async ()
 });
 
 Deno.test("a source that gives no bytes is refused", async () => {
-  for (const body of ["text", 5, undefined]) {
-    assertThrows(() => new ByteSource(body as never), TypeError, "not bytes");
+  const others: [unknown, string][] = [
+    ["text", "String"],
+    [5, "Number"],
+    [undefined, "Undefined"],
+    [new Request("http://localhost/"), "Request"],
+    [new Blob(["x"]), "Blob"],
+    [new ArrayBuffer(5), "ArrayBuffer"],
+  ];
+  for (const [body, kind] of others) {
+    const message = `Cannot parse multipart: ${kind} is not a stream, bytes, or chunks of bytes`;
+    assertThrows(() => new ByteSource(body as never), TypeError, message);
   }
   const source = new ByteSource(["text"] as never);
   await assertRejects(() => source.read(), TypeError, "the body gave a string, not bytes");
@@ -70,6 +79,7 @@ Deno.test("a stream is let go of at its end, and cancelled with the reason befor
   const source = new ByteSource(other);
   await source.cancel("enough");
   assertEquals(reasons, ["enough"]);
+  assertEquals(other.locked, false);
   assertEquals(await source.read(), undefined);
 });
 

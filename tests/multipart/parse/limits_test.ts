@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   checkLimit,
+  checkNames,
   LIMIT_DEFAULTS,
   type MultipartLimits,
   resolveLimits,
@@ -29,9 +30,19 @@ Deno.test("resolveLimits() takes each limit that is given and leaves the others"
   }
 });
 
-Deno.test("resolveLimits() takes nothing but limits, so that options of others may stand beside", () => {
+Deno.test("resolveLimits() knows no other names but those of options that may stand beside", () => {
   const options = { maxParts: 3, maxFieldBytes: -1, signal: undefined };
-  assertEquals(resolveLimits(options), { ...LIMIT_DEFAULTS, maxParts: 3 });
+  assertEquals(resolveLimits(options, ["maxFieldBytes", "signal"]), {
+    ...LIMIT_DEFAULTS,
+    maxParts: 3,
+  });
+  const message = 'Cannot take option "maxpart": there is none';
+  assertThrows(() => resolveLimits({ maxpart: 3 } as never), TypeError, message);
+});
+
+Deno.test("checkNames() refuses a name that is not known", () => {
+  checkNames({ a: 1 }, ["a", "b"]);
+  assertThrows(() => checkNames({ a: 1, c: undefined }, ["a"]), TypeError, '"c"');
 });
 
 Deno.test("resolveLimits() leaves the defaults and what it was given alone", () => {

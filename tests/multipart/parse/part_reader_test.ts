@@ -176,6 +176,7 @@ Deno.test("text is UTF-8 with its byte order mark, and what is none becomes U+FF
 Deno.test("bytes() gives bytes that nothing else refers to", async () => {
   const reader = readerOf(refilled());
   const bytes = await (await nextOf(reader))!.bytes();
+  assertEquals(bytes.buffer.byteLength, 3, "nothing else of the form is in their memory");
   structuredClone(bytes, { transfer: [bytes.buffer] });
   assertEquals(await (await nextOf(reader))!.text(), "two");
 });

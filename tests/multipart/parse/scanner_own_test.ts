@@ -94,3 +94,28 @@ Deno.test("own() gives out no more memory than twice the body, however many part
   }
   assert(handedOut < 2 * text.length, `${handedOut} bytes of memory for ${text.length} of a body`);
 });
+
+Deno.test("own() copies content of a chunk that is not alone in its memory", () => {
+  const body = bytesOf(`--b\r\n${FIELD}${"x".repeat(500)}${"y".repeat(500)}\r\n--b--`);
+  const owned: string[] = [];
+  const scanner = scannerOf();
+  for (const [from, to] of [[0, 300], [300, 600], [600, body.length]]) {
+    scanner.push(body.subarray(from, to));
+    for (let token = scanner.next(); token !== "need"; token = scanner.next()) {
+      if (token !== "data") continue;
+      const own = scanner.own();
+      assertNotStrictEquals(own.buffer, body.buffer);
+      owned.push(textOf(own));
+      structuredClone(own, { transfer: [own.buffer] });
+    }
+  }
+  assertEquals(owned.join(""), "x".repeat(500) + "y".repeat(500));
+});
+
+Deno.test("own() gives a plain Uint8Array, whatever the chunk was", () => {
+  class Special extends Uint8Array<ArrayBuffer> {}
+  const scanner = scannerOf();
+  scanner.push(Special.from(bytesOf(`--b\r\n${FIELD}content\r\n--b--`)));
+  assertEquals([scanner.next(), scanner.next()], ["part", "data"]);
+  assertStrictEquals(scanner.own().constructor, Uint8Array);
+});

@@ -1,0 +1,25 @@
+// Chunks that wait, in their order. Not an array with `shift`, which moves all that are left.
+
+/** Chunks, first in, first out. */
+export class ChunkQueue {
+  #chunks: (Uint8Array | undefined)[] = [];
+  #first = 0;
+
+  /** Adds one at the end. */
+  push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+  }
+
+  /** Takes the first one; undefined when there is none. */
+  shift(): Uint8Array | undefined {
+    if (this.#first === this.#chunks.length) return undefined;
+    const chunk = this.#chunks[this.#first];
+    // Whoever has it decides how long it lives.
+    this.#chunks[this.#first++] = undefined;
+    if (this.#first === this.#chunks.length) {
+      this.#chunks = [];
+      this.#first = 0;
+    }
+    return chunk;
+  }
+}
