@@ -38,7 +38,7 @@ export type MultipartStream = ReadableStream<MultipartPart> & AsyncIterable<Mult
  * own is not copied: pieces of it are handed out. null stands for no bytes at all.
  * @param boundaryOrContentType The boundary, or the Content-Type that names it, as it comes from a field:
  * null for none. What looks like `type/subtype` is a Content-Type. A body of the type `multipart/form-data`, and one of which only the boundary is given, is
- * held to RFC 7578: each part must be form-data and have a name. All others are held to RFC 2046 alone.
+ * held to RFC 7578: each part must be form-data and have a name. Parts of all others need neither.
  * @param options Limits, and a signal.
  * @returns The parts, as a stream and for `for await`. Reading them throws a MultipartError when the body
  * is malformed or cut, a LimitError when it exceeds a limit, and what the source throws.
@@ -79,5 +79,5 @@ export function parseMultipart(
   const scanner = new Scanner(readMultipartType(boundaryOrContentType), limits);
   const max = checkLimit("maxFieldBytes", options.maxFieldBytes, MAX_FIELD_BYTES);
   const reader = new PartReader(scanner, new ByteSource(body, options.signal), max);
-  return reader.stream = new PullStream<MultipartPart>(reader);
+  return new PullStream<MultipartPart>(reader, (fail) => reader.failStream = fail);
 }

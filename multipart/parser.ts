@@ -64,7 +64,7 @@ export class MultipartParser {
    * @param boundaryOrContentType The boundary, or the Content-Type that names it (which is what looks like
    * `type/subtype`). A body of the type
    * `multipart/form-data`, and one of which only the boundary is given, is held to RFC 7578: each part
-   * must be form-data and have a name. All others are held to RFC 2046 alone.
+   * must be form-data and have a name. Parts of all others need neither.
    * @param limits What may be how long.
    * @throws {MultipartError} When it names no boundary; with status 415 when it is not multipart.
    * @throws {RangeError} When a limit is not a whole number.

@@ -2,6 +2,7 @@
 
 import { LimitError } from "../wire/errors.ts";
 import { Collector } from "./parse/collector.ts";
+import { forEachPart } from "./parse/for_each_part.ts";
 import { checkLimit, checkNames } from "./parse/limits.ts";
 import type { MultipartPart } from "./parse/part.ts";
 
@@ -59,22 +60,22 @@ export async function toFormData(
     size += bytes.length;
     if (size > max) throw new LimitError("maxBufferedBytes", max, 413);
   };
-  for await (const part of parts) {
+  await forEachPart(parts, async (part) => {
     const { name, filename, contentType: type = "text/plain" } = part;
     if (filename === undefined) {
       const bytes = await part.bytes();
       count(bytes);
       form.append(name, utf8.decode(bytes));
-      continue;
+      return;
     }
     const collector = new Collector();
-    // Its lock is not given back: going on in the loop, or leaving it, ends the body.
+    // Its lock is not given back: going on to the next part, or no further, ends the body.
     const body = part.body.getReader();
     for (let it = await body.read(); !it.done; it = await body.read()) {
       count(it.value);
       collector.add(it.value);
     }
     form.append(name, new File([collector.view()], filename, { type }));
-  }
+  });
   return form;
 }

@@ -1,7 +1,7 @@
 // The form in a request's body, read event by event: what `con.readFormData` does, and the state that it
 // keeps as `req.form`.
 
-import { type MultipartEvent, MultipartParser } from "../multipart/parser.ts";
+import { type EndEvent, type MultipartEvent, MultipartParser } from "../multipart/parser.ts";
 import { readMultipartType } from "../multipart/parse/content_type.ts";
 import type { MultipartLimits } from "../multipart/parse/limits.ts";
 import { MultipartError } from "../multipart/parse/multipart_error.ts";
@@ -19,7 +19,10 @@ export class RequestForm {
   #parser: MultipartParser | undefined;
   #parts = 0;
   #isPartOpen = false;
+  /** The last event, as soon as it was there. */
+  #end: EndEvent | undefined;
   #isDone = false;
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** How many parts have begun. */
   get parts(): number {
@@ -31,8 +34,20 @@ export class RequestForm {
     return this.#isDone;
   }
 
-  /** @ignore The next event. */
-  async read(
+  /** @ignore The next event. Calls that come meanwhile get those that follow it. */
+  read(
+    body: FormSource,
+    contentType: string | undefined,
+    limits: MultipartLimits,
+    timeout: number | undefined,
+  ): Promise<MultipartEvent> {
+    const event = this.#turn.then(() => this.#read(body, contentType, limits, timeout));
+    // How one call ends is none of the next one's business.
+    this.#turn = event.catch(() => {});
+    return event;
+  }
+
+  async #read(
     body: FormSource,
     contentType: string | undefined,
     limits: MultipartLimits,
@@ -43,13 +58,15 @@ export class RequestForm {
       throw new TypeError("Cannot read form: the body was read already, or some of it");
     }
     const parser = this.#parser ??= openParser(contentType, limits);
-    let event = parser.pull();
+    let event: MultipartEvent | undefined = this.#end ?? parser.pull();
     while (event === undefined) {
       await this.#readPiece(parser, body, timeout);
       event = parser.pull();
     }
     if (event.type === "end") {
-      // What follows the form is of no interest, but that the body is whole, and within its limit.
+      this.#end = event;
+      // What follows the form is of no interest, but that the body is whole, and within its limit. When this
+      // takes too long, the next call goes on with it.
       do parser.pull(); while (await this.#readPiece(parser, body, timeout));
       this.#isDone = true;
     } else if (!this.#isPartOpen) {

@@ -1,8 +1,6 @@
-// One part of a multipart body as its reader holds it. Its content is read where it stands in the body, so
-// it is there until the next part is asked for.
+// One part of a multipart body as its reader holds it: what its header says, and its content.
 
-import type { PartHead } from "./part_head.ts";
-import { type PullSource, PullStream } from "./pull_stream.ts";
+import type { PartContent } from "./part_content.ts";
 
 /**
  * A part of a multipart body. Its content can be read once, as `body`, `bytes()` or `text()`, and until the
@@ -43,48 +41,31 @@ export interface MultipartPart {
   text(): Promise<string>;
 }
 
-/** What reads the content of parts. */
-export interface PartContent {
-  /** What `made` makes of the next piece, or of undefined at the end. */
-  readPiece<R>(
-    part: Part,
-    made: (piece: Uint8Array<ArrayBuffer> | undefined) => R,
-  ): Promise<R>;
-  readBytes(part: Part): Promise<Uint8Array<ArrayBuffer>>;
-  readText(part: Part): Promise<string>;
-}
-
-/** A part, and how far its content was read. */
-export class Part implements MultipartPart, PullSource<Uint8Array<ArrayBuffer>> {
+/** A part of a body that is being read. */
+export class Part implements MultipartPart {
   readonly #content: PartContent;
-  readonly #head: PartHead;
   #headers: Map<string, string> | undefined;
-  #body: PullStream<Uint8Array<ArrayBuffer>> | undefined;
-  #use: "none" | "stream" | "whole" = "none";
-  /** Whether all of its content was given out. */
-  isComplete = false;
 
-  constructor(content: PartContent, head: PartHead) {
+  constructor(content: PartContent) {
     this.#content = content;
-    this.#head = head;
   }
 
   get name(): string {
-    return this.#head.name;
+    return this.#content.head.name;
   }
 
   get filename(): string | undefined {
-    return this.#head.filename;
+    return this.#content.head.filename;
   }
 
   get contentType(): string | undefined {
-    return this.#head.contentType;
+    return this.#content.head.contentType;
   }
 
   get headers(): ReadonlyMap<string, string> {
     if (this.#headers === undefined) {
       this.#headers = new Map();
-      for (const { name, value } of this.#head.fields) {
+      for (const { name, value } of this.#content.head.fields) {
         const before = this.#headers.get(name);
         this.#headers.set(name, before === undefined ? value : `${before}, ${value}`);
       }
@@ -93,47 +74,14 @@ export class Part implements MultipartPart, PullSource<Uint8Array<ArrayBuffer>> 
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#body ??= new PullStream(this);
+    return this.#content.body;
   }
 
   bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#claim() ? this.#content.readBytes(this) : Promise.reject(this.#usedError());
+    return this.#content.bytes();
   }
 
   text(): Promise<string> {
-    return this.#claim() ? this.#content.readText(this) : Promise.reject(this.#usedError());
-  }
-
-  /** The next piece, for the body. */
-  next<R>(made: (piece: Uint8Array<ArrayBuffer> | undefined) => R): Promise<R> {
-    if (this.#use === "whole") return Promise.reject(this.#usedError());
-    this.#use = "stream";
-    return this.#content.readPiece(this, made);
-  }
-
-  /** The body is given up; what is left of it will be skipped. */
-  cancel(): void {
-    this.#use = "stream";
-  }
-
-  /** Ends the body with an error, if somebody has it and it is not over. */
-  fail(error: () => unknown): void {
-    this.#body?.fail(error());
-  }
-
-  /** Why its content cannot be read. */
-  error(why: string): TypeError {
-    return new TypeError(`Cannot read body of part ${JSON.stringify(this.name)}: ${why}`);
-  }
-
-  #usedError(): TypeError {
-    return this.error("it was read already");
-  }
-
-  /** Notes that the content is read as a whole; whether it can be. */
-  #claim(): boolean {
-    if (this.#use !== "none" || this.#body?.locked) return false;
-    this.#use = "whole";
-    return true;
+    return this.#content.text();
   }
 }

@@ -5,8 +5,9 @@ import { LimitError } from "../../wire/errors.ts";
 import { tryAscii } from "./ascii.ts";
 import type { ByteSource } from "./byte_source.ts";
 import { Collector } from "./collector.ts";
-import { type MultipartPart, Part, type PartContent } from "./part.ts";
-import type { PullSource, PullStream } from "./pull_stream.ts";
+import { type MultipartPart, Part } from "./part.ts";
+import { type ContentReader, PartContent } from "./part_content.ts";
+import type { PullSource } from "./pull_stream.ts";
 import type { Scanner, Token } from "./scanner.ts";
 
 /** What a step returns that cannot be made before more bytes are there. */
@@ -16,17 +17,17 @@ type Step<T> = () => T | typeof NEED;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Reads one body. */
-export class PartReader implements PartContent, PullSource<MultipartPart> {
+export class PartReader implements ContentReader, PullSource<MultipartPart> {
   /** Not before its end was read. */
   readonly isComplete = false;
-  /** The stream of the parts, which fails with everything else. */
-  stream: PullStream<MultipartPart> | undefined;
+  /** Ends the stream of the parts, which fails with everything else. */
+  failStream: ((error: unknown) => void) | undefined;
 
   readonly #scanner: Scanner;
   readonly #source: ByteSource;
   readonly #maxFieldBytes: number;
   /** The part whose content comes next. */
-  #part: Part | undefined;
+  #part: PartContent | undefined;
   /** The last of the reads that wait. */
   #waiting: Promise<unknown> | undefined;
   #failure: { error: unknown } | undefined;
@@ -38,15 +39,15 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
   }
 
   /** What `made` makes of the next part, or of undefined when there is none; skips what is left of the last. */
-  next<T>(made: (part: Part | undefined) => T): Promise<T> {
+  next<T>(made: (part: MultipartPart | undefined) => T): Promise<T> {
     return this.#run(() => {
       const part = this.#tryNext();
-      return part === NEED ? NEED : made(part);
+      return part === NEED ? NEED : made(part && new Part(part));
     });
   }
 
   readPiece<R>(
-    part: Part,
+    part: PartContent,
     made: (piece: Uint8Array<ArrayBuffer> | undefined) => R,
   ): Promise<R> {
     return this.#run(() => {
@@ -55,14 +56,14 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
     });
   }
 
-  readBytes(part: Part): Promise<Uint8Array<ArrayBuffer>> {
+  readBytes(part: PartContent): Promise<Uint8Array<ArrayBuffer>> {
     return this.#collect(
       part,
       (collected) => collected?.take() ?? new Uint8Array(this.#scanner.view),
     );
   }
 
-  readText(part: Part): Promise<string> {
+  readText(part: PartContent): Promise<string> {
     return this.#collect(part, (collected) => {
       if (collected !== undefined) return decoder.decode(collected.view());
       const { bytes, start, end } = this.#scanner;
@@ -138,14 +139,14 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
   /** Nothing can be read any more. */
   #fail(error: unknown): never {
     this.#failure ??= { error };
-    this.stream?.fail(error);
+    this.failStream?.(error);
     this.#part?.fail(() => error);
     // The error is what the reader hears of; how the source takes it is of no interest any more.
     this.#source.cancel(error).catch(() => {});
     throw this.#failure.error;
   }
 
-  #tryNext(): Part | undefined | typeof NEED {
+  #tryNext(): PartContent | undefined | typeof NEED {
     this.#leavePart("the next part was asked for");
     while (true) {
       switch (this.#token()) {
@@ -153,7 +154,7 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
           // What follows the close delimiter is dropped, but it must come to its end.
           return this.#source.isOver ? undefined : NEED;
         case "part":
-          return this.#part = new Part(this, this.#scanner.head!);
+          return this.#part = new PartContent(this, this.#scanner.head!);
       }
     }
   }
@@ -165,11 +166,11 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
     if (!part.isComplete) part.fail(() => part.error(why));
   }
 
-  #checkCurrent(part: Part): void {
+  #checkCurrent(part: PartContent): void {
     if (part !== this.#part) throw part.error("the next part was asked for");
   }
 
-  #tryPiece(part: Part): Uint8Array<ArrayBuffer> | undefined | typeof NEED {
+  #tryPiece(part: PartContent): Uint8Array<ArrayBuffer> | undefined | typeof NEED {
     if (part.isComplete) return undefined;
     this.#checkCurrent(part);
     const token = this.#token();
@@ -179,7 +180,7 @@ export class PartReader implements PartContent, PullSource<MultipartPart> {
   }
 
   /** What `made` makes of all content of a part: what was collected of it, or the scanner's view if that is all. */
-  #collect<T>(part: Part, made: (collected: Collector | undefined) => T): Promise<T> {
+  #collect<T>(part: PartContent, made: (collected: Collector | undefined) => T): Promise<T> {
     const scanner = this.#scanner;
     const max = this.#maxFieldBytes;
     let collected: Collector | undefined;

@@ -23,15 +23,24 @@ export class PullStream<T> extends ReadableStream<T> {
   #controller: ReadableStreamDefaultController<T> | undefined;
   /** Whether a loop is reading it, of which the platform's own part knows nothing. */
   #isIterated = false;
+  /** Whether the platform has asked for an item: one may be on its way to its queue, or be in it. */
+  #wasPulled = false;
 
-  /** @ignore Made by this library. */
-  constructor(source: PullSource<T>) {
+  /**
+   * A stream over `source`; `takeFail` gets what ends it with an error, unless it is over.
+   *
+   * @ignore Made by this library.
+   */
+  constructor(source: PullSource<T>, takeFail: (fail: (error: unknown) => void) => void) {
     let started: ReadableStreamDefaultController<T>;
     super({
       start: (controller) => {
         started = controller;
       },
-      pull: () => source.next(this.#deliver),
+      pull: () => {
+        this.#wasPulled = true;
+        return source.next(this.#deliver);
+      },
       cancel: (reason) => {
         this.#controller = undefined;
         return source.cancel(reason);
@@ -39,6 +48,11 @@ export class PullStream<T> extends ReadableStream<T> {
     }, { highWaterMark: 0 });
     this.#controller = started!;
     this.#source = source;
+    takeFail((error) => {
+      this.#isIterated = false;
+      this.#controller?.error(error);
+      this.#controller = undefined;
+    });
   }
 
   /** Whether somebody is reading it. */
@@ -55,6 +69,7 @@ export class PullStream<T> extends ReadableStream<T> {
    */
   override [Symbol.asyncIterator](options: IterationOptions = {}): AsyncIterableIterator<T> {
     if (this.locked) throw lockedError();
+    if (this.#wasPulled) return iterate(super.getReader(), options);
     this.#isIterated = true;
     return new PullIterator(this.#source, async (reason, isOver) => {
       this.#isIterated = false;
@@ -105,13 +120,6 @@ export class PullStream<T> extends ReadableStream<T> {
     return super.tee();
   }
 
-  /** @ignore Ends it with an error, unless it is over. */
-  fail(error: unknown): void {
-    this.#isIterated = false;
-    this.#controller?.error(error);
-    this.#controller = undefined;
-  }
-
   /** Meanwhile the stream may have been cancelled, or have failed. */
   readonly #deliver = (item: T | undefined): void => {
     if (item !== undefined) this.#controller?.enqueue(item);
@@ -126,6 +134,29 @@ export class PullStream<T> extends ReadableStream<T> {
 
 function lockedError(): TypeError {
   return new TypeError("Cannot read stream: it is being read already");
+}
+
+/** A loop through the platform's queue, as the platform would do it. */
+async function* iterate<T>(
+  reader: ReadableStreamDefaultReader<T>,
+  { preventCancel = false }: IterationOptions,
+): AsyncGenerator<T> {
+  let isOver = false;
+  try {
+    while (true) {
+      const { done, value } = await reader.read().catch((error) => {
+        isOver = true;
+        throw error;
+      });
+      isOver = done;
+      if (value === undefined) return;
+      yield value;
+    }
+  } finally {
+    const cancelled = isOver || preventCancel ? undefined : reader.cancel();
+    reader.releaseLock();
+    await cancelled;
+  }
 }
 
 /** A loop over what is pulled. */

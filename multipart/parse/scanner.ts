@@ -91,6 +91,8 @@ export class Scanner {
       throw new TypeError(`Cannot push ${typeof chunk}: it is not a Uint8Array`);
     }
     if (this.#ended) throw new TypeError("Cannot push: the body has ended");
+    // Throws where it was transferred: that is not a chunk without bytes.
+    if (chunk.length === 0) new Uint8Array(chunk.buffer);
     // Memory that others may write to meanwhile is neither scanned nor given out; nor are other classes.
     if (!(chunk.buffer instanceof ArrayBuffer)) chunk = copy(chunk);
     else if (chunk.constructor !== Uint8Array) {
@@ -151,8 +153,10 @@ export class Scanner {
 
   #nextChunk(): boolean {
     const next = this.#queue.shift();
+    if (this.#at > this.#chunk.length || next?.length === 0) {
+      throw new TypeError("Cannot scan chunk: its memory was transferred");
+    }
     if (next === undefined) return false;
-    if (next.length === 0) throw new TypeError("Cannot scan chunk: its memory was transferred");
     this.#base += this.#chunk.length;
     this.#chunk = next;
     this.#at = 0;
@@ -171,6 +175,7 @@ export class Scanner {
       case "header":
         return this.#readHeader();
       default:
+        // Whatever it is, delimiters included (RFC 2046 5.1.1).
         this.#at = this.#chunk.length;
         return undefined;
     }

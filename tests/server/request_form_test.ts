@@ -140,6 +140,39 @@ Deno.test("what follows a form counts, too", async () => {
   assertEquals(it.takeErrors().map((error) => (error as Error).name), ["LimitError"]);
 });
 
+Deno.test("calls of con.readFormData() that nobody waited for get the events in their order", async () => {
+  await using it = await serve(async (con, req) => {
+    const events = await Promise.all(Array.from({ length: 9 }, () => con.readFormData(req)));
+    con.send(events.map(({ type }) => type).join(" "));
+  });
+  const types = "header body header header body end end end end";
+  assertEquals((await it.client.ask("POST /", [TYPE], FORM)).body, types);
+  await it.client.send(
+    `POST / HTTP/1.1\r\nHost: a\r\n${TYPE}\r\nContent-Length: ${FORM.length}\r\n\r\n`,
+  );
+  for (const byte of FORM) await it.client.send(byte);
+  assertEquals((await it.client.readResponse()).body.replaceAll("body body", "body"), types);
+});
+
+Deno.test("an end of which the rest is late is said by the next call, when that is there", async () => {
+  const late = Promise.withResolvers<void>();
+  await using it = await serve(async (con, req) => {
+    for (let i = 0; i < 5; i++) await con.readFormData(req);
+    for (let i = 0; i < 2; i++) {
+      await assertRejects(() => con.readFormData(req, 0.05), TimeoutError);
+      assertEquals(req.form.done, false);
+    }
+    late.resolve();
+    con.send((await con.readFormData(req)).type);
+  });
+  await it.client.send(
+    `POST / HTTP/1.1\r\nHost: a\r\n${TYPE}\r\nContent-Length: ${FORM.length + 3}\r\n\r\n${FORM}`,
+  );
+  await late.promise;
+  await it.client.send("xyz");
+  assertEquals((await it.client.readResponse()).body, "end");
+});
+
 Deno.test("con.readFormData() refuses a body of which some was read: that would be lost", async () => {
   await using it = await serve(async (con, req) => {
     if (req.path === "/some") await con.readBody(10);

@@ -26,9 +26,20 @@ class Numbers implements PullSource<number> {
   }
 }
 
+/** A stream over a source, and what makes it fail. */
+function failable<T>(source: PullSource<T>): [PullStream<T>, (error: unknown) => void] {
+  let fail: (error: unknown) => void;
+  const stream = new PullStream(source, (it) => fail = it);
+  return [stream, fail!];
+}
+
+function streamOf<T>(source: PullSource<T>): PullStream<T> {
+  return failable(source)[0];
+}
+
 Deno.test("items are pulled when they are asked for, one at a time", async () => {
   const source = new Numbers(3);
-  const reader = new PullStream(source).getReader();
+  const reader = streamOf(source).getReader();
   await Promise.resolve();
   assertEquals(source.log, []);
   assertEquals(await reader.read(), { done: false, value: 1 });
@@ -42,7 +53,7 @@ Deno.test("items are pulled when they are asked for, one at a time", async () =>
 
 Deno.test("iterating gives the same items, and leaves the stream free", async () => {
   for (const loop of ["stream", "values"]) {
-    const stream = new PullStream(new Numbers(3));
+    const stream = streamOf(new Numbers(3));
     const items: number[] = [];
     for await (const item of loop === "stream" ? stream : stream.values()) {
       assertEquals(stream.locked, true);
@@ -55,14 +66,14 @@ Deno.test("iterating gives the same items, and leaves the stream free", async ()
 });
 
 Deno.test("a stream that is being read is not iterated", () => {
-  const read = new PullStream(new Numbers(1));
+  const read = streamOf(new Numbers(1));
   read.getReader();
   assertThrows(() => read[Symbol.asyncIterator](), TypeError, "it is being read already");
   assertThrows(() => read.values(), TypeError, "it is being read already");
 });
 
 Deno.test("a stream that is iterated is not read in any other way, until the loop is left", async () => {
-  const stream = new PullStream(new Numbers(3));
+  const stream = streamOf(new Numbers(3));
   const iterator = stream[Symbol.asyncIterator]();
   assertEquals(stream.locked, true);
   const message = "Cannot read stream: it is being read already";
@@ -78,7 +89,7 @@ Deno.test("a stream that is iterated is not read in any other way, until the loo
 });
 
 Deno.test("a stream that is not iterated is read in all ways of the platform", async () => {
-  const stream = () => new PullStream(new Numbers(3));
+  const stream = () => streamOf(new Numbers(3));
   const [left, right] = stream().tee();
   assertEquals([await Array.fromAsync(left), await Array.fromAsync(right)], [[1, 2, 3], [1, 2, 3]]);
   const through = stream().pipeThrough(
@@ -92,11 +103,11 @@ Deno.test("a stream that is not iterated is read in all ways of the platform", a
 
 Deno.test("a loop that failed does not hold the stream", async () => {
   const source = new Numbers(3);
-  const stream = new PullStream(source);
+  const [stream, fail] = failable(source);
   const iterator = stream[Symbol.asyncIterator]();
   const error = new Error("broken");
   source.next = () => {
-    stream.fail(error);
+    fail(error);
     return Promise.reject(error);
   };
   await assertRejects(() => iterator.next(), Error, "broken");
@@ -106,21 +117,21 @@ Deno.test("a loop that failed does not hold the stream", async () => {
 
 Deno.test("leaving a loop cancels the stream, unless that is prevented", async () => {
   const source = new Numbers(3);
-  const stream = new PullStream(source);
+  const stream = streamOf(source);
   for await (const item of stream) if (item === 2) break;
   assertEquals(source.log, [1, 2, ["cancel", undefined]]);
   assertEquals(stream.locked, false);
   assertEquals(await stream.getReader().read(), { done: true, value: undefined });
 
   const kept = new Numbers(3);
-  const other = new PullStream(kept);
+  const other = streamOf(kept);
   for await (const _ of other.values({ preventCancel: true })) break;
   assertEquals(await Array.fromAsync(other), [2, 3]);
   assertEquals(kept.log, [1, 2, 3, undefined]);
 });
 
 Deno.test("an iterator that is done stays done", async () => {
-  const iterator = new PullStream(new Numbers(1))[Symbol.asyncIterator]();
+  const iterator = streamOf(new Numbers(1))[Symbol.asyncIterator]();
   assertEquals(await iterator.return!("early"), { done: true, value: "early" });
   assertEquals(await iterator.next(), { done: true, value: undefined });
   assertEquals(await iterator.return!("again"), { done: true, value: "again" });
@@ -128,28 +139,91 @@ Deno.test("an iterator that is done stays done", async () => {
 
 Deno.test("cancelling hands on the reason", async () => {
   const source = new Numbers(3);
-  const stream = new PullStream(source);
+  const stream = streamOf(source);
   await stream.cancel("enough");
   assertEquals(source.log, [["cancel", "enough"]]);
 });
 
-Deno.test("fail() ends a stream with an error, and one that is over with nothing", async () => {
-  const failed = new PullStream(new Numbers(3));
-  failed.fail(new Error("broken"));
+Deno.test("what fails a stream ends it with an error, and one that is over with nothing", async () => {
+  const [failed, fail] = failable(new Numbers(3));
+  fail(new Error("broken"));
   await assertRejects(() => failed.getReader().read(), Error, "broken");
-  const over = new PullStream(new Numbers(1));
+  const [over, failOver] = failable(new Numbers(1));
   assertEquals(await Array.fromAsync(over), [1]);
-  over.fail(new Error("late"));
-  const read = new PullStream(new Numbers(1));
+  failOver(new Error("late"));
+  const [read, failRead] = failable(new Numbers(1));
   const reader = read.getReader();
   await reader.read();
-  read.fail(new Error("late"));
+  failRead(new Error("late"));
   assertEquals(await reader.read(), { done: true, value: undefined });
+});
+
+/** Gives its numbers when it is told to. */
+class SlowNumbers extends Numbers {
+  readonly #waiting: (() => void)[] = [];
+
+  override next<R>(made: (item: number | undefined) => R): Promise<R> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    return promise.then(() => super.next(made));
+  }
+
+  give(): void {
+    this.#waiting.shift()!();
+  }
+}
+
+Deno.test("an item that was on its way when its reader let go comes to the loop that follows", async () => {
+  for (const isLate of [false, true]) {
+    const source = new SlowNumbers(3);
+    const stream = streamOf<number>(source);
+    const reader = stream.getReader();
+    const read = reader.read().catch(() => {});
+    // The platform asks for items a little later.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    reader.releaseLock();
+    await read;
+    const looping = Array.fromAsync(isLate ? stream.values() : stream);
+    assertEquals(stream.locked, true);
+    for (let i = 0; i < 3; i++) {
+      source.give();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    assertEquals(await looping, [1, 2, 3]);
+    assertEquals(stream.locked, false);
+  }
+});
+
+Deno.test("a loop behind a reader can be left, and fails as the stream does", async () => {
+  const left = new Numbers(3);
+  const stream = streamOf(left);
+  const reader = stream.getReader();
+  await reader.read();
+  reader.releaseLock();
+  for await (const _ of stream) break;
+  assertEquals(left.log, [1, 2, ["cancel", undefined]]);
+  assertEquals(stream.locked, false);
+
+  const kept = new Numbers(3);
+  const other = streamOf(kept);
+  const otherReader = other.getReader();
+  await otherReader.read();
+  otherReader.releaseLock();
+  for await (const _ of other.values({ preventCancel: true })) break;
+  assertEquals(await Array.fromAsync(other), [3]);
+
+  const [failing, fail] = failable(new Numbers(3));
+  const last = failing.getReader();
+  await last.read();
+  last.releaseLock();
+  fail(new Error("broken"));
+  await assertRejects(() => Array.fromAsync(failing), Error, "broken");
+  assertEquals(failing.locked, false);
 });
 
 Deno.test("an item that comes after the stream was cancelled is dropped", async () => {
   const given = Promise.withResolvers<void>();
-  const stream = new PullStream<number>({
+  const stream = streamOf<number>({
     isComplete: false,
     next: async (made) => {
       await given.promise;

@@ -1,6 +1,12 @@
 // Content that is made one's own: whoever has it may overwrite it, transfer it, or keep it for good.
 
-import { assert, assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { bytesOf, textOf } from "../../wire/fakes.ts";
 import { FIELD, scan, scannerOf } from "./scan.ts";
 
@@ -118,4 +124,30 @@ Deno.test("own() gives a plain Uint8Array, whatever the chunk was", () => {
   scanner.push(Special.from(bytesOf(`--b\r\n${FIELD}content\r\n--b--`)));
   assertEquals([scanner.next(), scanner.next()], ["part", "data"]);
   assertStrictEquals(scanner.own().constructor, Uint8Array);
+});
+
+Deno.test("a chunk whose memory was transferred is refused, and not taken for one without bytes", () => {
+  const detached = (bytes: Uint8Array<ArrayBuffer>): Uint8Array => {
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    return bytes;
+  };
+  assertThrows(() => scannerOf().push(detached(bytesOf("x"))), TypeError);
+  scannerOf().push(new Uint8Array(0));
+
+  const message = "Cannot scan chunk: its memory was transferred";
+  const queued = scannerOf();
+  const [first, second] = [bytesOf(`--b\r\n${FIELD}`), bytesOf("content\r\n--b--")];
+  queued.push(first);
+  queued.push(second);
+  assertEquals(queued.next(), "part");
+  detached(second);
+  assertThrows(() => queued.next(), TypeError, message);
+
+  const current = scannerOf();
+  const chunk = bytesOf(`--b\r\n${FIELD}content`);
+  current.push(chunk);
+  assertEquals(current.next(), "part");
+  detached(chunk);
+  current.push(bytesOf("more\r\n--b--"));
+  assertThrows(() => current.next(), TypeError, message);
 });
