@@ -20,13 +20,9 @@
 export { Client } from "./client.ts";
 export { download, form, get, post, request } from "./one_shot.ts";
 export { bodyWithFile, FileBody } from "./file_body.ts";
+export type { FormSegment } from "../multipart/encode/segments.ts";
 export { MultipartForm } from "../multipart/form.ts";
-export type {
-  FormFieldOptions,
-  FormFileOptions,
-  FormSegment,
-  FormStreamOptions,
-} from "../multipart/form.ts";
+export type { FormFieldOptions, FormFileOptions, FormStreamOptions } from "../multipart/form.ts";
 export { ClientResponse } from "./response.ts";
 export type { ConnectionInfo, Timings } from "./response.ts";
 export { ClientSocket } from "./socket.ts";

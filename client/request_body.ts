@@ -3,7 +3,8 @@
 
 import { kindOf } from "./check_option.ts";
 import { encoder } from "../wire/bytes.ts";
-import { type FormSegment, MultipartForm } from "../multipart/form.ts";
+import type { FormSegment } from "../multipart/encode/segments.ts";
+import { MultipartForm } from "../multipart/form.ts";
 import { FileBody, type OpenedFile, openFile } from "./file_body.ts";
 
 /** What a request may carry. */
@@ -109,7 +110,16 @@ function formBody(form: MultipartForm): OutgoingBody {
     replayable: form.replayable,
     bytes: undefined,
     async writeTo(output) {
-      for (const segment of form.segments()) await writeSegment(output, segment);
+      let failure: { readonly error: unknown } | undefined;
+      for (const segment of form.segments()) {
+        try {
+          if (failure === undefined) await writeSegment(output, segment);
+          else cancelSegment(segment, failure.error).catch(() => {});
+        } catch (error) {
+          failure = { error };
+        }
+      }
+      if (failure !== undefined) throw failure.error;
     },
   };
 }
@@ -118,6 +128,11 @@ async function writeSegment(output: BodyOutput, segment: FormSegment): Promise<v
   if (segment.kind === "bytes") return await output.write(segment.bytes);
   if (segment.kind === "file") return await writeFile(output, segment.path, segment.size);
   await writeStream(output, segment.open());
+}
+
+/** Closes what will not be sent; nobody waits for that. */
+async function cancelSegment(segment: FormSegment, reason: unknown): Promise<void> {
+  if (segment.kind === "stream") await segment.open().cancel(reason);
 }
 
 /** A form with the entries of a standard one. */
@@ -135,7 +150,7 @@ async function writeFile(output: BodyOutput, path: string, size: number): Promis
   await output.writeFile(file, path, size);
 }
 
-/** Sends a stream; it is cancelled when it cannot be sent to its end. */
+/** Sends a stream; it is cancelled, with the error as reason, when it cannot be sent to its end. */
 async function writeStream(
   output: BodyOutput,
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -152,12 +167,16 @@ async function writeStream(
     }
   } catch (error) {
     // The source is told and may take its time: the request does not wait for it.
-    Promise.resolve(iterator.return?.()).catch(() => {});
+    endEarly(iterator, error).catch(() => {});
     throw error;
   }
 }
 
-/** Like the stream's own iterator, but `return` cancels it even while a read waits. */
+async function endEarly(iterator: AsyncIterator<Uint8Array>, reason: unknown): Promise<void> {
+  await iterator.return?.(reason);
+}
+
+/** Like the stream's own iterator, but `return` cancels it, with a reason, even while a read waits. */
 function read(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   if (stream.locked) {
     throw new TypeError("Cannot send body: its stream is locked, or was used before");
@@ -165,8 +184,8 @@ function read(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   const reader = stream.getReader();
   return {
     next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
-    async return() {
-      await reader.cancel();
+    async return(reason) {
+      await reader.cancel(reason);
       return { done: true, value: undefined };
     },
   };

@@ -5,16 +5,12 @@
 import { contentType } from "@std/media-types";
 import { basename, extname } from "@std/path";
 import { formContentType, isBoundary, randomBoundary } from "./boundary.ts";
-import {
-  BytesSupply,
-  type ByteSupply,
-  concatStream,
-  StreamSupply,
-} from "./encode/concat_stream.ts";
-import { dispositionLine, isMediaType, toCrlf } from "./encode/disposition.ts";
+import { concatStream } from "./encode/concat_stream.ts";
+import { dispositionLine, toCrlf } from "./encode/disposition.ts";
 import { exactStream } from "./encode/exact_stream.ts";
-import { FileSupply, lookAtFile } from "./encode/file_part.ts";
-import { joinBytes } from "./encode/join_bytes.ts";
+import { lookAtFile } from "./encode/file_part.ts";
+import { isMediaType } from "./encode/media_type.ts";
+import { type FormItem, type FormSegment, segmentsOf, suppliesOf } from "./encode/segments.ts";
 
 /** Options of a {@linkcode MultipartForm}. */
 export interface MultipartFormOptions {
@@ -52,15 +48,6 @@ export interface FormStreamOptions {
   size: number;
 }
 
-/** A stretch of a form: bytes, a file to be copied, or a stream to be opened. */
-export type FormSegment =
-  | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: "file"; path: string; size: number; mtimeMs: number | null }
-  | { kind: "stream"; open(): ReadableStream<Uint8Array<ArrayBuffer>>; size: number };
-
-/** Bytes, or what makes a segment each time that the form is sent. */
-type Item = Uint8Array<ArrayBuffer> | (() => FormSegment);
-
 const encoder = new TextEncoder();
 const CRLF = encoder.encode("\r\n");
 const DEFAULT_TYPE = "application/octet-stream";
@@ -96,7 +83,7 @@ const DEFAULT_TYPE = "application/octet-stream";
  */
 export class MultipartForm {
   readonly #boundary: string;
-  readonly #items: Item[] = [];
+  readonly #items: FormItem[] = [];
   readonly #closing: Uint8Array<ArrayBuffer>;
   #replayable = true;
   /** Name of a part whose stream was opened: the form cannot be sent again. */
@@ -111,6 +98,9 @@ export class MultipartForm {
    */
   constructor(options: MultipartFormOptions = {}) {
     const { boundary = randomBoundary() } = options;
+    if (typeof boundary !== "string") {
+      throw new TypeError("Cannot make form: its boundary is not a string");
+    }
     if (!isBoundary(boundary)) {
       throw new TypeError(`Cannot make form: ${JSON.stringify(boundary)} is not a boundary`);
     }
@@ -149,7 +139,8 @@ export class MultipartForm {
    * sent as they are.
    *
    * @param name Name of the field.
-   * @param value Its text or bytes; bytes must not be changed before the form is sent.
+   * @param value Its text or bytes, which are copied when the form is sent: until then they must not be
+   * changed. That there are more or fewer of them by then ends the sending with an error.
    * @param options Media type, where it is to have one.
    * @returns The form.
    * @throws {TypeError} When the value is neither, or the media type is none.
@@ -165,16 +156,13 @@ export class MultipartForm {
    * assertEquals(read.getAll("tag"), ["sea", "evening"]);
    * ```
    */
-  add(
-    name: string,
-    value: string | Uint8Array<ArrayBuffer>,
-    options: FormFieldOptions = {},
-  ): this {
+  add(name: string, value: string | Uint8Array, options: FormFieldOptions = {}): this {
     if (typeof value !== "string" && !(value instanceof Uint8Array)) {
       throw new TypeError(`Cannot add field ${quote(name)}: its value is not a string or bytes`);
     }
     const bytes = typeof value === "string" ? encoder.encode(toCrlf(value)) : value;
-    this.#add(this.#head(name, undefined, options.contentType), bytes, CRLF);
+    const size = bytes.length;
+    this.#add(this.#head(name, undefined, options.contentType), size, { name, bytes, size });
     return this;
   }
 
@@ -208,7 +196,7 @@ export class MultipartForm {
     const { filename = basename(path), contentType = typeOfName(path) } = options;
     const head = this.#head(name, filename, contentType);
     const facts = lookAtFile(path);
-    this.#addContent(head, facts.size, () => ({ kind: "file", ...facts }));
+    this.#add(head, facts.size, () => ({ kind: "file", ...facts }));
     return this;
   }
 
@@ -238,7 +226,7 @@ export class MultipartForm {
     const head = this.#head(name, filename, contentType);
     const { size } = blob;
     const open = () => exactStream(blob.stream(), size, `blob of ${quote(name)}`);
-    this.#addContent(head, size, () => ({ kind: "stream", open, size }));
+    this.#add(head, size, () => ({ kind: "stream", open, size }));
     return this;
   }
 
@@ -281,7 +269,7 @@ export class MultipartForm {
       this.#spent ??= name;
       return exactStream(stream, size, `stream of ${quote(name)}`);
     };
-    this.#addContent(head, size, () => ({ kind: "stream", open, size }));
+    this.#add(head, size, () => ({ kind: "stream", open, size }));
     this.#replayable = false;
     return this;
   }
@@ -289,7 +277,7 @@ export class MultipartForm {
   /**
    * The form in stretches, for whoever copies files faster than through a stream. Together they have
    * `contentLength` bytes, provided that files still have the size that they say. Streams check
-   * theirs.
+   * theirs, and bytes that have another length by then become a stream that throws when it is opened.
    *
    * @returns The segments, made as they are asked for; parts that are added later are not among them.
    *
@@ -331,7 +319,7 @@ export class MultipartForm {
    */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     if (this.#spent !== undefined) throw sentBefore(this.#spent);
-    return concatStream(supplies(this.segments()));
+    return concatStream(suppliesOf(this.segments()));
   }
 
   /** Delimiter and fields of a part. Only text that was checked or escaped gets into it. */
@@ -354,28 +342,9 @@ export class MultipartForm {
     return encoder.encode(`${head}\r\n`);
   }
 
-  #addContent(head: Uint8Array<ArrayBuffer>, size: number, segment: () => FormSegment): void {
-    this.#add(head, segment, CRLF);
-    this.#size += size;
-  }
-
-  #add(...items: Item[]): void {
-    this.#items.push(...items);
-    for (const item of items) if (typeof item !== "function") this.#size += item.length;
-  }
-}
-
-function* segmentsOf(items: Item[]): Iterable<FormSegment> {
-  for (const item of joinBytes(items)) {
-    yield typeof item === "function" ? item() : { kind: "bytes", bytes: item };
-  }
-}
-
-function* supplies(segments: Iterable<FormSegment>): Iterable<ByteSupply> {
-  for (const segment of segments) {
-    if (segment.kind === "file") yield new FileSupply(segment);
-    else if (segment.kind === "stream") yield new StreamSupply(segment.open);
-    else yield new BytesSupply(segment.bytes);
+  #add(head: Uint8Array<ArrayBuffer>, size: number, content: FormItem): void {
+    this.#items.push(head, content, CRLF);
+    this.#size += head.length + size + CRLF.length;
   }
 }
 

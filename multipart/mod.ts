@@ -32,11 +32,11 @@
  */
 
 export { HttpError, LimitError } from "../wire/errors.ts";
+export type { FormSegment } from "./encode/segments.ts";
 export { MultipartForm } from "./form.ts";
 export type {
   FormFieldOptions,
   FormFileOptions,
-  FormSegment,
   FormStreamOptions,
   MultipartFormOptions,
 } from "./form.ts";

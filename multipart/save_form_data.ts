@@ -2,6 +2,7 @@
 // anything fails, what was written is removed again.
 
 import { LimitError } from "../wire/errors.ts";
+import { forEachPart } from "./parse/for_each_part.ts";
 import { checkLimit, checkNames } from "./parse/limits.ts";
 import type { MultipartPart } from "./parse/part.ts";
 import { safeFilename } from "./save/safe_filename.ts";
@@ -11,7 +12,8 @@ import { UploadFolder } from "./save/upload_folder.ts";
 export interface SaveFormOptions {
   /**
    * The name of a file in the folder: one that {@linkcode safeFilename} leaves as it is. Where there is one
-   * of that name, a number is put before the extension. Default: a random UUID.
+   * of that name, a number is put before the extension, or random digits where ten numbers are taken.
+   * Default: a random UUID.
    */
   name?: (part: MultipartPart) => string;
   /** Most files. Default: 100. Beyond it: LimitError, status 413. */
@@ -126,20 +128,11 @@ export async function saveFormData(
   options: SaveFormOptions = {},
 ): Promise<SavedForm> {
   const saver = new FormSaver(folder, options);
-  // What failed before is what the caller has to know, not that something cannot be removed either.
-  const discard = () => saver.folder.remove().catch(() => {});
   try {
-    for await (const part of parts) {
-      try {
-        await saver.take(part);
-      } catch (error) {
-        // At once: leaving the loop waits until the source is cancelled, however long that takes.
-        await discard();
-        throw error;
-      }
-    }
+    await forEachPart(parts, (part) => saver.take(part));
   } catch (error) {
-    await discard();
+    // What failed is what the caller has to know, not that something cannot be removed either.
+    await saver.folder.remove().catch(() => {});
     throw error;
   }
   return { fields: saver.fields, files: saver.files, remove: () => saver.folder.remove() };
@@ -187,7 +180,7 @@ class FormSaver {
   }
 
   async #takeFile(part: MultipartPart, filename: string): Promise<void> {
-    // Its lock is not given back: going on in the loop over the parts, or leaving it, ends the body.
+    // Its lock is not given back: going on to the next part, or no further, ends the body.
     const body = part.body.getReader();
     let piece = await readPiece(body);
     if (filename === "" && piece === undefined) return;

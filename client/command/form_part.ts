@@ -1,7 +1,7 @@
 // A part of a form as `-F` spells it: `name=text`, `name=<file`, `name=@file`, each with `;type=`, the last
 // with `;filename=`; values are quoted where they have a semicolon. Pure.
 
-import { isMediaType } from "../../multipart/encode/disposition.ts";
+import { isMediaType } from "../../multipart/encode/media_type.ts";
 import { UsageError } from "./errors.ts";
 
 /** A part. */

@@ -219,7 +219,7 @@ export class Exchange implements BodySource {
   /** Ends it from outside: whoever waits for the connection fails, and says why. */
   #abandon(cause: unknown): void {
     this.#cause ??= { cause };
-    this.#upload?.stop();
+    this.#upload?.stop(cause);
     this.connection.close();
   }
 
@@ -380,7 +380,7 @@ export class Exchange implements BodySource {
       })
       : this.#cause.cause;
     this.wasLost = reason instanceof ClosedError;
-    this.#upload?.stop();
+    this.#upload?.stop(reason);
     this.connection.close();
     this.#end(false);
     return this.explain(reason);

@@ -20,14 +20,15 @@ const PIECE_BYTES = BULK_BYTES - 4096;
  */
 const TURN_BYTES = 1024 * 1024;
 
-/** Why a body is not sent any further; never seen outside. */
-const STOPPED: Error = new Error("The upload was stopped");
+/** Why a body is not sent any further, where nothing has failed. */
+const STOPPED: Error = new Error("Cannot send body: the server wants no more of it");
 
 /** The sending of one body. */
 export class Upload implements BodyOutput {
   /** Whether all of it was accepted by the socket. */
   ended = false;
-  #stopped = false;
+  /** Why nothing more is sent, once it was stopped. */
+  #stopped: { readonly reason: unknown } | undefined;
   /** Bytes sent when the event loop had its last turn. */
   #sentAtTurn = 0;
   #reject: ((reason: unknown) => void) | undefined;
@@ -70,16 +71,17 @@ export class Upload implements BodyOutput {
       this.ended = true;
     } catch (error) {
       // A broken connection is for the reader to report: the server may have answered before it.
-      if (error !== STOPPED && (error === undefined || error !== this.#writer.error)) throw error;
+      const isStop = this.#stopped !== undefined && error === this.#stopped.reason;
+      if (!isStop && (error === undefined || error !== this.#writer.error)) throw error;
     } finally {
       this.#speed?.stop();
     }
   }
 
-  /** Sends nothing more. */
-  stop(): void {
-    this.#stopped = true;
-    this.#reject?.(STOPPED);
+  /** Sends nothing more. The source is told the reason. */
+  stop(reason: unknown = STOPPED): void {
+    this.#stopped ??= { reason };
+    this.#reject?.(this.#stopped.reason);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -102,22 +104,26 @@ export class Upload implements BodyOutput {
 
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#stopped) reject(STOPPED);
+      if (this.#stopped !== undefined) reject(this.#stopped.reason);
       this.#reject = reject;
       promise.then(resolve, reject);
     });
   }
 
   async #flush(): Promise<void> {
-    if (this.#stopped) throw STOPPED;
+    this.#check();
     this.#speed?.resume();
     await this.#writer.flush();
-    if (this.#stopped) throw STOPPED;
+    this.#check();
     this.#onAccepted(this.#out.sent);
     this.#speed?.pause();
     if (this.#out.sent - this.#sentAtTurn < TURN_BYTES) return;
     this.#sentAtTurn = this.#out.sent;
     await oneTurn();
-    if (this.#stopped) throw STOPPED;
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
   }
 }

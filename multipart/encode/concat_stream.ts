@@ -43,9 +43,13 @@ export class StreamSupply implements ByteSupply {
     return value;
   }
 
-  /** Cancels it; after its end or its failure, that does nothing. */
+  /** Cancels it; after its end or its failure, or where it cannot be opened, that does nothing. */
   async close(reason?: unknown): Promise<void> {
-    this.#reader ??= this.#open().getReader();
+    try {
+      this.#reader ??= this.#open().getReader();
+    } catch {
+      return;
+    }
     await this.#reader.cancel(reason);
   }
 }
@@ -62,12 +66,13 @@ export function concatStream(
     const next = following.next();
     return current = next.done ? undefined : next.value;
   };
-  const closeAll = async (reason: unknown): Promise<void> => {
-    const closed: (void | Promise<void>)[] = [];
+  /** Closes all at once, also behind one that cannot be closed; resolves when all are. */
+  const closeAll = (reason: unknown): Promise<unknown> => {
+    const closed: Promise<void>[] = [];
     for (let it = current ?? advance(); it !== undefined; it = advance()) {
-      closed.push(it.close(reason));
+      closed.push(close(it, reason));
     }
-    await Promise.all(closed);
+    return Promise.all(closed);
   };
 
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -83,15 +88,20 @@ export function concatStream(
         }
       } catch (error) {
         if (cancelled) return;
-        // What failed is what matters, not that something else cannot be closed.
-        await closeAll(error).catch(() => {});
+        // What failed is what matters, not whether and when something else can be closed.
+        closeAll(error).catch(() => {});
         throw error;
       }
       if (!cancelled) controller.close();
     },
-    cancel(reason) {
+    async cancel(reason) {
       cancelled = true;
-      return closeAll(reason);
+      await closeAll(reason);
     },
   }, { highWaterMark: 0 });
+}
+
+/** Rejects where closing throws. */
+async function close(supply: ByteSupply, reason: unknown): Promise<void> {
+  await supply.close(reason);
 }

@@ -1,7 +1,8 @@
 // A file as a part of a form: looked at when it is added, opened when it is sent, read piece by piece. The
-// only file here that needs `Deno`, and only when it is called: the rest runs in browsers.
+// only file of the encoder that needs `Deno`, and only when it is called: the rest runs in browsers.
 
 import { HttpError } from "../../wire/errors.ts";
+import { fileError, systemReason } from "../file_error.ts";
 import type { ByteSupply } from "./concat_stream.ts";
 
 const PIECE_BYTES = 65536;
@@ -34,9 +35,9 @@ export function lookAtFile(path: string): FileFacts {
       }
     }
   } catch (cause) {
-    throw fileError(`Cannot add file "${path}": ${reasonOf(cause)}`, cause);
+    throw fileError("read", `Cannot add file "${path}": ${systemReason(cause)}`, cause);
   }
-  throw fileError(`Cannot add file "${path}": it is not a regular file`);
+  throw fileError("read", `Cannot add file "${path}": it is not a regular file`);
 }
 
 /** Reads a file that was looked at before; one whose size is another by now is an error. */
@@ -61,7 +62,7 @@ export class FileSupply implements ByteSupply {
       this.#checkSize(this.#file);
     } catch (cause) {
       if (cause instanceof HttpError) throw cause;
-      throw fileError(`Cannot read file "${path}": ${reasonOf(cause)}`, cause);
+      throw fileError("read", `Cannot read file "${path}": ${systemReason(cause)}`, cause);
     }
     this.close();
     return undefined;
@@ -99,16 +100,9 @@ export class FileSupply implements ByteSupply {
 
   #changed(size: number): HttpError {
     const { path, size: before } = this.#facts;
-    return fileError(`Cannot send file "${path}": it had ${before} bytes and now has ${size}`);
+    return fileError(
+      "read",
+      `Cannot send file "${path}": it had ${before} bytes and now has ${size}`,
+    );
   }
-}
-
-function fileError(message: string, cause?: unknown): HttpError {
-  return new HttpError(message, { code: "file", operation: "read", cause });
-}
-
-function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  // The system's own words, without what only repeats the path.
-  return text.replace(/ \(os error \d+\).*$/s, "");
 }

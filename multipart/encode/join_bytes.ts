@@ -8,7 +8,7 @@ export const STRETCH_BYTES = 65536;
 
 /**
  * The items in order, with bytes that stand beside each other joined. All bytes are copies, made as they
- * are asked for.
+ * are asked for; once some of an item were given, the rest of it is copied as well.
  */
 export function* joinBytes<T extends object>(
   items: Iterable<Uint8Array | T>,
@@ -27,13 +27,17 @@ export function* joinBytes<T extends object>(
       yield item;
       continue;
     }
-    for (let at = 0; at < item.length;) {
-      const piece = item.subarray(at, at + STRETCH_BYTES - size);
-      pieces.push(piece);
-      size += piece.length;
-      at += piece.length;
-      if (size === STRETCH_BYTES) yield join();
+    let rest = item;
+    while (size + rest.length >= STRETCH_BYTES) {
+      const cut = STRETCH_BYTES - size;
+      pieces.push(rest.subarray(0, cut));
+      size = STRETCH_BYTES;
+      // Before anything is given, since the item may change then; the rest of a copy is one.
+      rest = rest === item ? concatBytes([rest.subarray(cut)]) : rest.subarray(cut);
+      yield join();
     }
+    pieces.push(rest);
+    size += rest.length;
   }
   if (size > 0) yield join();
 }

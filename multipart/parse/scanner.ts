@@ -91,8 +91,7 @@ export class Scanner {
       throw new TypeError(`Cannot push ${typeof chunk}: it is not a Uint8Array`);
     }
     if (this.#ended) throw new TypeError("Cannot push: the body has ended");
-    // Throws where it was transferred: that is not a chunk without bytes.
-    if (chunk.length === 0) new Uint8Array(chunk.buffer);
+    if (chunk.length === 0 && isDetached(chunk.buffer)) throw transferredError();
     // Memory that others may write to meanwhile is neither scanned nor given out; nor are other classes.
     if (!(chunk.buffer instanceof ArrayBuffer)) chunk = copy(chunk);
     else if (chunk.constructor !== Uint8Array) {
@@ -154,7 +153,7 @@ export class Scanner {
   #nextChunk(): boolean {
     const next = this.#queue.shift();
     if (this.#at > this.#chunk.length || next?.length === 0) {
-      throw new TypeError("Cannot scan chunk: its memory was transferred");
+      throw transferredError();
     }
     if (next === undefined) return false;
     this.#base += this.#chunk.length;
@@ -368,6 +367,20 @@ export class Scanner {
         return "the body ends in the line of a delimiter";
     }
   }
+}
+
+/** Whether it was transferred. Older engines have no member that says so. */
+function isDetached(buffer: ArrayBufferLike): boolean {
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function transferredError(): TypeError {
+  return new TypeError("Cannot scan chunk: its memory was transferred");
 }
 
 function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

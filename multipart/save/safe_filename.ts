@@ -60,8 +60,8 @@ export function safeFilename(filename: string): string {
   return DEVICE.test(name) ? fitName(`_${name}`) : name;
 }
 
-/** A name with a number before its extension, as systems name copies; not too long either. */
-export function numberedName(name: string, number: number): string {
+/** A name with a number, or other digits, before its extension, as systems name copies; not too long either. */
+export function numberedName(name: string, number: number | string): string {
   return fitName(name, ` (${number})`);
 }
 

@@ -2,11 +2,12 @@
 // was created can be removed again. The rest of the saving needs no `Deno`.
 
 import { fromFileUrl } from "@std/path";
-import { HttpError } from "../../wire/errors.ts";
+import type { HttpError } from "../../wire/errors.ts";
+import { fileError, systemReason } from "../file_error.ts";
 import { numberedName } from "./safe_filename.ts";
 
-/** After so many files of one name the next one is refused. */
-const MAX_TRIES = 1000;
+/** So many names with a number are tried for a file, and then so many with random digits. */
+const MAX_TRIES = 10;
 
 /** Up to this size pieces are written synchronously: a hop to a thread and back takes longer. */
 const SYNC_BYTES = 65536;
@@ -22,6 +23,8 @@ interface Created {
 export class UploadFolder {
   readonly #path: string;
   #created: Created[] = [];
+  /** The number to begin with, by name; Infinity: numbers cost too much. */
+  readonly #nextNumbers = new Map<string, number>();
   #removing: Promise<void> | undefined;
 
   /** Only takes the path: whether there is such a folder shows when a file is created. */
@@ -37,11 +40,14 @@ export class UploadFolder {
     this.#path = path.endsWith("/") ? path : `${path}/`;
   }
 
-  /** Creates a file, under a random name if none is given, and with a number in its name if there is one. */
+  /**
+   * Creates a file, under a random name if none is given. Where there is one of that name, it gets a number,
+   * and where many numbers are taken, random digits: so no name is ever used up.
+   */
   async create(name?: string): Promise<NewFile> {
     const wanted = name ?? crypto.randomUUID();
-    for (let number = 1; number <= MAX_TRIES; number++) {
-      const path = this.#path + (number === 1 ? wanted : numberedName(wanted, number));
+    for (const candidate of this.#candidates(wanted)) {
+      const path = this.#path + candidate;
       const file = await tryCreate(path);
       if (file === undefined) continue;
       const created: Created = { path };
@@ -51,11 +57,24 @@ export class UploadFolder {
         if (name !== undefined) created.info = await Deno.lstat(path);
       } catch (cause) {
         file.close();
-        throw fileError("write", path, cause);
+        throw failure("write", path, cause);
       }
       return new NewFile(path, file);
     }
-    throw fileError("write", this.#path + wanted, `there are ${MAX_TRIES} of that name`);
+    throw failure("write", this.#path + wanted, "no name like it is free");
+  }
+
+  /** Names to try one after the other. What a name has reached is remembered. */
+  *#candidates(wanted: string): Iterable<string> {
+    const first = this.#nextNumbers.get(wanted) ?? 1;
+    if (first < Infinity) {
+      for (let number = first; number < first + MAX_TRIES; number++) {
+        this.#nextNumbers.set(wanted, number + 1);
+        yield number === 1 ? wanted : numberedName(wanted, number);
+      }
+      this.#nextNumbers.set(wanted, Infinity);
+    }
+    for (let tries = 0; tries < MAX_TRIES; tries++) yield numberedName(wanted, randomDigits());
   }
 
   /**
@@ -68,18 +87,18 @@ export class UploadFolder {
 
   async #removeAll(): Promise<void> {
     const left: Created[] = [];
-    let failure: HttpError | undefined;
+    let failed: HttpError | undefined;
     for (const created of this.#created) {
       try {
         if (await isStillThere(created)) await Deno.remove(created.path);
       } catch (cause) {
         if (cause instanceof Deno.errors.NotFound) continue;
         left.push(created);
-        failure ??= fileError("remove", created.path, cause);
+        failed ??= failure("remove", created.path, cause);
       }
     }
     this.#created = left;
-    if (failure !== undefined) throw failure;
+    if (failed !== undefined) throw failed;
   }
 }
 
@@ -104,7 +123,7 @@ export class NewFile {
         at += sync ? this.#file.writeSync(rest) : await this.#file.write(rest);
       }
     } catch (cause) {
-      throw fileError("write", this.path, cause);
+      throw failure("write", this.path, cause);
     }
   }
 
@@ -120,7 +139,7 @@ async function tryCreate(path: string): Promise<Deno.FsFile | undefined> {
     return await Deno.open(path, { write: true, createNew: true });
   } catch (cause) {
     if (cause instanceof Deno.errors.AlreadyExists) return undefined;
-    throw fileError("write", path, cause);
+    throw failure("write", path, cause);
   }
 }
 
@@ -139,17 +158,22 @@ const REASONS: Record<string, string> = {
   ENOSPC: "no space left on the device",
 };
 
-function fileError(action: "write" | "remove", path: string, cause: unknown): HttpError {
+/** An error with what the system said, or with words of ours. */
+function failure(action: "write" | "remove", path: string, cause: unknown): HttpError {
   const isOurs = typeof cause === "string";
-  return new HttpError(`Cannot ${action} file "${path}": ${isOurs ? cause : reasonOf(cause)}`, {
-    code: "file",
-    operation: "write",
-    cause: isOurs ? undefined : cause,
-  });
+  const why = isOurs ? cause : reasonOf(cause);
+  const message = `Cannot ${action} file "${path}": ${why}`;
+  return fileError("write", message, isOurs ? undefined : cause);
 }
 
 function reasonOf(cause: unknown): string {
-  const { code, message = String(cause) } = cause as { code?: string; message?: string };
-  const text = message.replace(/ \(os error \d+\).*$/s, "");
-  return REASONS[code ?? ""] ?? text.slice(0, 1).toLowerCase() + text.slice(1);
+  const text = systemReason(cause);
+  const { code = "" } = cause as { code?: string };
+  return REASONS[code] ?? text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+/** Eight hexadecimal digits. */
+function randomDigits(): string {
+  const [bits] = crypto.getRandomValues(new Uint32Array(1));
+  return bits!.toString(16).padStart(8, "0");
 }

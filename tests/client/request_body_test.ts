@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { bodyWithFile, FileBody, type OpenedFile } from "../../client/file_body.ts";
 import { type BodyOutput, outgoingBody, type RequestBody } from "../../client/request_body.ts";
 import { MultipartForm } from "../../multipart/form.ts";
@@ -189,6 +196,111 @@ Deno.test("a stream that is not sent to its end is told at once, even while it m
   await assertRejects(async () => await sending, Error, "enough");
   await turns();
   assertEquals(cancelled, 1);
+});
+
+/** A stream that gives what it is told to and waits then, and why it was cancelled. */
+function watched(pieces: string[] = [], cancel = (): void | Promise<void> => {}, ends = false) {
+  const reasons: unknown[] = [];
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece !== undefined) return controller.enqueue(bytesOf(piece));
+      return ends ? controller.close() : new Promise(() => {});
+    },
+    cancel(reason) {
+      reasons.push(reason);
+      return cancel();
+    },
+  }, { highWaterMark: 0 });
+  return { stream, reasons };
+}
+
+Deno.test("a stream that is not sent to its end is cancelled with the reason", async () => {
+  const { stream, reasons } = watched(["a"]);
+  const output = new Output();
+  const sending = outgoingBody(stream).writeTo(output);
+  await turns();
+  const reason = new Error("enough");
+  output.stop(reason);
+  assertStrictEquals(await assertRejects(() => sending), reason);
+  assertEquals(reasons, [reason]);
+});
+
+Deno.test("a form that cannot be sent to its end cancels all its streams with the reason", async () => {
+  const sent = watched(["abc"]);
+  const next = watched([], () => new Promise<void>(() => {}));
+  const last = watched();
+  const form = new MultipartForm()
+    .addStream("a", sent.stream, { size: 9 })
+    .addStream("b", next.stream, { size: 1 })
+    .add("c", "text")
+    .addBlob("d", new Blob(["blob"]))
+    .addStream("e", last.stream, { size: 1 });
+  const output = new Output();
+  const sending = outgoingBody(form).writeTo(output);
+  await turns();
+  const reason = new Error("enough");
+  output.stop(reason);
+  assertStrictEquals(await assertRejects(() => sending), reason);
+  assertEquals([sent.reasons, next.reasons, last.reasons], [[reason], [reason], [reason]]);
+});
+
+Deno.test("what fails within a form is the reason for the streams behind it, none is opened twice", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const failures: [(form: MultipartForm) => unknown, message: string][] = [
+      [(form) => form.addFile("f", path), "it had 0 bytes and now has 1"],
+      [(form) => form.addStream("s", ReadableStream.from(chunks("ab")), { size: 3 }), "2 of 3"],
+      [
+        (form) => form.addStream("s", ReadableStream.from(chunks("ab")), { size: 1 }),
+        "more than 1",
+      ],
+      [(form) => {
+        const bytes = bytesOf("abc");
+        form.add("x", bytes);
+        bytes.buffer.transfer();
+      }, 'the bytes of "x" were 3 and are now 0'],
+    ];
+    for (const [add, message] of failures) {
+      await Deno.truncate(path, 0);
+      const before = watched(["b"], undefined, true);
+      const behind = watched();
+      const form = new MultipartForm().addStream("before", before.stream, { size: 1 });
+      add(form);
+      form.addStream("behind", behind.stream, { size: 1 });
+      await Deno.truncate(path, 1);
+      const error = await assertRejects(() => sent(form), Error);
+      assert(error.message.includes(message), error.message);
+      assertEquals([before.reasons, behind.reasons], [[], [error]]);
+      const again = await assertRejects(() => sent(form), TypeError);
+      assert(again.message.includes('"before" was sent already'), again.message);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("an iterable that cannot be ended does not hide the error", async () => {
+  const body: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.reject(new Error("disk on fire")),
+      return: () => {
+        throw new Error("nobody hears this");
+      },
+    }),
+  };
+  await assertRejects(() => sent(body), Error, "disk on fire");
+});
+
+Deno.test("a write that fails is the reason for all streams of a form", async () => {
+  const reason = new Error("connection lost");
+  const [first, second] = [watched(), watched()];
+  const form = new MultipartForm()
+    .addStream("a", first.stream, { size: 1 }).addStream("b", second.stream, { size: 1 });
+  const output = new Output();
+  output.write = () => Promise.reject(reason);
+  assertStrictEquals(await assertRejects(() => outgoingBody(form).writeTo(output)), reason);
+  assertEquals([first.reasons, second.reasons], [[reason], [reason]]);
 });
 
 Deno.test("an iterable that is not sent to its end gets its return called, and is not waited for", async () => {

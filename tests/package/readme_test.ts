@@ -30,7 +30,6 @@ Deno.test("the scripts of the README do what they say", async (t) => {
   await using stranger = await makeStranger();
   const { folder } = stranger;
   await Deno.mkdir(`${folder}/public`);
-  await Deno.mkdir(`${folder}/uploads`);
   await Deno.writeTextFile(`${folder}/public/index.html`, "<h1>hello</h1>\n");
   for (const name of ["disk.img", "a.jpg"]) await Deno.writeTextFile(`${folder}/${name}`, CONTENT);
   await t.step("they have no wrong types", async () => {

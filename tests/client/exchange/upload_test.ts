@@ -230,3 +230,18 @@ Deno.test("an error of who counts ends the upload", async () => {
   await assertRejects(() => upload.run(undefined, undefined), Error, "no counting");
   writer.release();
 });
+
+Deno.test("the source is told why an upload was stopped, by the first who stopped it", async () => {
+  const cases: [reasons: unknown[], told: unknown][] = [[["lost", "late"], "lost"], [[null], null]];
+  for (const [reasons, told] of cases) {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const source = new ReadableStream({ pull: () => new Promise(() => {}), cancel: resolve });
+    const { writer, upload } = uploading(source, undefined);
+    const running = upload.run(undefined, undefined);
+    await turns(50);
+    for (const reason of reasons) upload.stop(reason);
+    await running;
+    assertEquals([await promise, upload.ended], [told, false]);
+    writer.release();
+  }
+});

@@ -5,7 +5,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { MultipartError, type MultipartLimits, MultipartParser } from "../../../multipart/mod.ts";
+import {
+  LimitError,
+  MultipartError,
+  type MultipartLimits,
+  MultipartParser,
+} from "../../../multipart/mod.ts";
 import { bytesOf } from "../../wire/fakes.ts";
 import { named } from "./support.ts";
 
@@ -154,12 +159,12 @@ for (const text of ["y", "y: z\r\nx", "\t", "\r", "\n"]) {
   });
 }
 
-Deno.test("A header without an end is refused at its limit, and takes linear time", () => {
-  for (const text of ["y", "\r", "\n", "\n\n", "\r\r\n", "\r\n\r", "X: y\r\n"]) {
+Deno.test("A header without an end is refused at its limit, however it comes", () => {
+  for (const text of ["y", "\r", "\n", "\n\n", "\r\r\n", "X: y\r\n"]) {
     const body = join(bytesOf(HEAD.slice(0, -2)), fill(text, 32 * 1024));
     for (const length of [1, Infinity]) {
       const pieces = length === Infinity ? [body] : cut(body, length);
-      assertThrows(() => run("x", pieces), Error);
+      assertThrows(() => run("x", pieces), LimitError, '"maxHeaderBytes"', text);
     }
   }
 });

@@ -116,9 +116,52 @@ Deno.test("concatStream() fails as its supply fails, and closes everything", asy
   assertEquals(log.slice(-3), ["read b", "close b for Error: broken", "close c for Error: broken"]);
 });
 
+Deno.test("concatStream() fails at once, however long the others take to close", async () => {
+  const closed: unknown[] = [];
+  const hanging: ByteSupply = {
+    read: () => Promise.resolve(undefined),
+    close(reason) {
+      closed.push(reason);
+      return new Promise<void>(() => {});
+    },
+  };
+  const error = new Error("broken");
+  const stream = concatStream([new NotedSupply("a", [], error), hanging, hanging]);
+  assertStrictEquals(await assertRejects(() => stream.getReader().read()), error);
+  assertEquals(closed, [error, error]);
+});
+
+Deno.test("concatStream() closes all supplies, also after one that cannot be closed", async () => {
+  const log: string[] = [];
+  const stuck: ByteSupply = {
+    read: () => Promise.reject(new Error("broken")),
+    close() {
+      throw new Error("stuck");
+    },
+  };
+  const failing = concatStream([stuck, stuck, new NotedSupply("a", log)]);
+  await assertRejects(() => failing.getReader().read(), Error, "broken");
+  await assertRejects(
+    () => concatStream([stuck, new NotedSupply("b", log)]).cancel(),
+    Error,
+    "stuck",
+  );
+  assertEquals(log, ["close a for Error: broken", "close b"]);
+});
+
 Deno.test("StreamSupply cancels its stream, even one that was not read yet", async () => {
   const reasons: unknown[] = [];
   const make = () => new ReadableStream({ cancel: (reason) => void reasons.push(reason) });
   await concatStream([new StreamSupply(make), new StreamSupply(make)]).cancel("enough");
   assertEquals(reasons, ["enough", "enough"]);
+});
+
+Deno.test("StreamSupply has nothing to close where its stream cannot be opened", async () => {
+  const error = new Error("sent before");
+  const open = () => {
+    throw error;
+  };
+  await concatStream([new StreamSupply(open)]).cancel("enough");
+  const reading = concatStream([new StreamSupply(open)]).getReader().read();
+  assertStrictEquals(await assertRejects(() => reading), error);
 });

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { Buffer } from "node:buffer";
 import { joinBytes, STRETCH_BYTES } from "../../../multipart/encode/join_bytes.ts";
+import { concatBytes } from "../../../wire/concat_bytes.ts";
 
 const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill);
 
@@ -20,6 +22,28 @@ Deno.test("joinBytes() gives copies", () => {
   const [first] = joinBytes([original]);
   (first as Uint8Array).fill(0);
   assertEquals(original, bytes(3, 7));
+});
+
+Deno.test("joinBytes() needs nothing of an item once it gave a stretch with a part of it", () => {
+  for (const size of [STRETCH_BYTES, STRETCH_BYTES + 1, 3 * STRETCH_BYTES]) {
+    const original = bytes(size, 7);
+    const joined = joinBytes([bytes(1, 1), original])[Symbol.iterator]();
+    const stretches = [joined.next().value as Uint8Array];
+    original.buffer.transfer();
+    for (let it = joined.next(); !it.done; it = joined.next()) stretches.push(it.value);
+    assertEquals(concatBytes(stretches), concatBytes([bytes(1, 1), bytes(size, 7)]));
+  }
+});
+
+Deno.test("joinBytes() copies what other classes and shared memory hold", () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(2 * STRETCH_BYTES)).fill(1);
+  const buffer = Buffer.alloc(2 * STRETCH_BYTES, 2);
+  const joined = [...joinBytes([bytes(1, 0), shared, buffer])] as Uint8Array<ArrayBuffer>[];
+  for (const it of joined) assert(it.buffer instanceof ArrayBuffer && it.buffer !== buffer.buffer);
+  const all = concatBytes(joined);
+  shared.fill(9);
+  buffer.fill(9);
+  assertEquals(all, concatBytes(joined));
 });
 
 Deno.test("joinBytes() keeps every byte, in full stretches but for the last", () => {

@@ -131,10 +131,10 @@ Deno.test("a chunk whose memory was transferred is refused, and not taken for on
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
     return bytes;
   };
-  assertThrows(() => scannerOf().push(detached(bytesOf("x"))), TypeError);
+  const message = "Cannot scan chunk: its memory was transferred";
+  assertThrows(() => scannerOf().push(detached(bytesOf("x"))), TypeError, message);
   scannerOf().push(new Uint8Array(0));
 
-  const message = "Cannot scan chunk: its memory was transferred";
   const queued = scannerOf();
   const [first, second] = [bytesOf(`--b\r\n${FIELD}`), bytesOf("content\r\n--b--")];
   queued.push(first);

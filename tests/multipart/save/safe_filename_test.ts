@@ -246,6 +246,7 @@ Deno.test("numberedName() puts the number before the extension", () => {
   assertEquals(numberedName("photo.jpg", 2), "photo (2).jpg");
   assertEquals(numberedName("photo", 10), "photo (10)");
   assertEquals(numberedName("archive.tar.gz", 2), "archive.tar (2).gz");
+  assertEquals(numberedName("photo.jpg", "1f3a9c0e"), "photo (1f3a9c0e).jpg");
 });
 
 Deno.test("numberedName() cuts names that would become too long", () => {

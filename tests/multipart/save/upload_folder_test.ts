@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertIsError, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertIsError,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { UploadFolder } from "../../../multipart/save/upload_folder.ts";
 import { HttpError } from "../../../wire/errors.ts";
@@ -87,15 +94,63 @@ Deno.test("UploadFolder numbers names that are taken, whatever took them", async
   );
 });
 
-Deno.test("UploadFolder gives up after a thousand files of one name", async () => {
+/** Counts how often files are opened for it, as long as it is there. */
+class OpenCounter {
+  count = 0;
+  readonly #open = Deno.open;
+
+  constructor(open: typeof Deno.open = Deno.open) {
+    Deno.open = (path, options) => {
+      this.count++;
+      return open(path, options);
+    };
+  }
+
+  [Symbol.dispose](): void {
+    Deno.open = this.#open;
+  }
+}
+
+Deno.test("UploadFolder remembers which number a name has reached", async () => {
   using tree = new TempTree();
-  tree.write("a", "");
-  for (let number = 2; number <= 999; number++) tree.write(`a (${number})`, "");
   const folder = new UploadFolder(tree.root);
-  assertEquals(await put(folder, "a"), `${tree.root}/a (1000)`);
-  const error = await assertRejects(() => folder.create("a"), HttpError);
-  assertEquals(error.message, `Cannot write file "${tree.root}/a": there are 1000 of that name`);
-  assertEquals([error.code, error.operation], ["file", "write"]);
+  using opens = new OpenCounter();
+  for (let number = 1; number <= 50; number++) {
+    await put(folder, "a.txt");
+    await put(folder, "b");
+  }
+  assertEquals(opens.count, 100);
+  assertEquals(list(tree.root).length, 100);
+  assert(list(tree.root).includes("a (50).txt") && list(tree.root).includes("b (50)"));
+});
+
+Deno.test("UploadFolder never uses up a name, and tries few", async () => {
+  using tree = new TempTree();
+  tree.write("photo.jpg", "");
+  for (let number = 2; number <= 12; number++) tree.write(`photo (${number}).jpg`, "");
+  const folder = new UploadFolder(tree.root);
+  using opens = new OpenCounter();
+  const first = await put(folder, "photo.jpg");
+  assertEquals(opens.count, 11);
+  const second = await put(folder, "photo.jpg");
+  assertEquals(opens.count, 12);
+  for (const path of [first, second]) {
+    assertMatch(path.slice(tree.root.length + 1), /^photo \([0-9a-f]{8}\)\.jpg$/);
+  }
+  assert(first !== second);
+  await folder.remove();
+  assertEquals(list(tree.root).length, 12);
+});
+
+Deno.test("UploadFolder gives up where every name is taken", async () => {
+  using tree = new TempTree();
+  using opens = new OpenCounter(() => Promise.reject(new Deno.errors.AlreadyExists("taken")));
+  const folder = new UploadFolder(tree.root);
+  for (const counts of [20, 30]) {
+    const error = await assertRejects(() => folder.create("a"), HttpError);
+    assertEquals(error.message, `Cannot write file "${tree.root}/a": no name like it is free`);
+    assertEquals([error.code, error.operation, opens.count], ["file", "write", counts]);
+  }
 });
 
 Deno.test("UploadFolder says that there is no such folder, in words of its own", async () => {
