@@ -107,9 +107,9 @@ function assertLinear(size: number, act: (size: number) => void): void {
 
 /** How bodies are cut, and how large the smaller one is. */
 const PIECES: [length: number, size: number][] = [
-  [Infinity, MIB / 8],
-  [4096, MIB / 8],
-  [1, MIB / 128],
+  [Infinity, MIB / 16],
+  [4096, MIB / 16],
+  [1, MIB / 256],
 ];
 
 for (const [name, boundary, text] of CONTENTS) {

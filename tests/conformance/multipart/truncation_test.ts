@@ -22,16 +22,19 @@ async function assertCutsFail(
     const cut = body.slice(0, end);
     // A CR behind the dashes is half of the line break.
     const isComplete = end >= closeEnd && end !== closeEnd + 1;
-    const outcomes = [play([cut], contentType), play([...cut], contentType)];
-    assertEquals(outcomes[1], outcomes[0], JSON.stringify(cut));
-    const { events, error } = outcomes[0]!;
+    const outcome = play([cut], contentType);
+    // Byte by byte, and as parts, at a sample of the ends: all of them would take the square of the length.
+    const isSample = end % 5 === 0 || end >= closeEnd - 5;
+    if (isSample) assertEquals(play([...cut], contentType), outcome, JSON.stringify(cut));
+    const { events, error } = outcome;
     if (isComplete) {
-      assertEquals(outcomes[0], { events: [...all, "end"] }, JSON.stringify(cut));
+      assertEquals(outcome, { events: [...all, "end"] }, JSON.stringify(cut));
       continue;
     }
     assert(error !== undefined, `it passed: ${JSON.stringify(cut)}`);
     assertEquals([error.name, error.status, error.offset], ["MultipartError", 400, end]);
     assertCutShort(events, all, cut);
+    if (!isSample) continue;
     const streamed = await read([cut], contentType);
     assertEquals(streamed.error, error, JSON.stringify(cut));
     assertEquals(streamed.parts.length, completeIn(events), JSON.stringify(cut));
