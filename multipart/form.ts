@@ -85,9 +85,10 @@ export class MultipartForm {
   readonly #boundary: string;
   readonly #items: FormItem[] = [];
   readonly #closing: Uint8Array<ArrayBuffer>;
-  #replayable = true;
-  /** Name of a part whose stream was opened: the form cannot be sent again. */
-  #spent: string | undefined;
+  /** Name of the first part that is a stream: such a form can be sent once. */
+  #streamName: string | undefined;
+  /** Whether that has begun. */
+  #isSpent = false;
   #size: number;
 
   /**
@@ -131,7 +132,7 @@ export class MultipartForm {
 
   /** Whether the form can be sent more than once: it has no part that was added as a stream. */
   get replayable(): boolean {
-    return this.#replayable;
+    return this.#streamName === undefined;
   }
 
   /**
@@ -262,15 +263,9 @@ export class MultipartForm {
       throw new TypeError(`Cannot add stream ${quote(name)}: it is being read already`);
     }
     const head = this.#head(name, filename, contentType);
-    let opened = false;
-    const open = () => {
-      if (opened) throw sentBefore(name);
-      opened = true;
-      this.#spent ??= name;
-      return exactStream(stream, size, `stream of ${quote(name)}`);
-    };
+    const open = () => exactStream(stream, size, `stream of ${quote(name)}`);
     this.#add(head, size, () => ({ kind: "stream", open, size }));
-    this.#replayable = false;
+    this.#streamName ??= name;
     return this;
   }
 
@@ -279,7 +274,8 @@ export class MultipartForm {
    * `contentLength` bytes, provided that files still have the size that they say. Streams check
    * theirs, and bytes that have another length by then become a stream that throws when it is opened.
    *
-   * @returns The segments, made as they are asked for; parts that are added later are not among them.
+   * @returns The segments, made as they are asked for; parts that are added later are not among them. Asking
+   * for the first throws a TypeError when a part was added as a stream and was asked for already.
    *
    * @example What a form of a file consists of
    * ```ts
@@ -293,7 +289,20 @@ export class MultipartForm {
    * ```
    */
   segments(): Iterable<FormSegment> {
-    return segmentsOf([...this.#items, this.#closing]);
+    return this.#send([...this.#items, this.#closing]);
+  }
+
+  /** The segments, for the only sending of a form with streams, which begins with the first one. */
+  *#send(items: FormItem[]): Iterable<FormSegment> {
+    this.#checkUnspent();
+    this.#isSpent = true;
+    yield* segmentsOf(items);
+  }
+
+  #checkUnspent(): void {
+    const name = this.#streamName;
+    if (name === undefined || !this.#isSpent) return;
+    throw new TypeError(`Cannot send form again: the stream of ${quote(name)} was sent already`);
   }
 
   /**
@@ -318,7 +327,7 @@ export class MultipartForm {
    * ```
    */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    if (this.#spent !== undefined) throw sentBefore(this.#spent);
+    this.#checkUnspent();
     return concatStream(suppliesOf(this.segments()));
   }
 
@@ -355,10 +364,6 @@ function typeOfName(name: string): string {
 
 function nameOfBlob(blob: Blob): string {
   return blob instanceof File ? blob.name : "blob";
-}
-
-function sentBefore(name: string): TypeError {
-  return new TypeError(`Cannot send form again: the stream of ${quote(name)} was sent already`);
 }
 
 /** A name in a message, on one line whatever is in it. */

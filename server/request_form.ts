@@ -17,6 +17,8 @@ export interface FormSource {
 /** How far the form of a request was read, by `con.readFormData`. */
 export class RequestForm {
   #parser: MultipartParser | undefined;
+  /** Bytes of the body that the parser got. */
+  #received = 0;
   #parts = 0;
   #isPartOpen = false;
   /** The last event, as soon as it was there. */
@@ -54,9 +56,6 @@ export class RequestForm {
     timeout: number | undefined,
   ): Promise<MultipartEvent> {
     if (this.#isDone) return { type: "end" };
-    if (this.#parser === undefined && body.received > 0) {
-      throw new TypeError("Cannot read form: the body was read already, or some of it");
-    }
     const parser = this.#parser ??= openParser(contentType, limits);
     let event: MultipartEvent | undefined = this.#end ?? parser.pull();
     while (event === undefined) {
@@ -78,7 +77,11 @@ export class RequestForm {
 
   /** Gives the parser what comes next, or tells it that nothing does. */
   async #readPiece(parser: MultipartParser, body: FormSource, timeout?: number): Promise<boolean> {
+    if (body.received !== this.#received) {
+      throw new TypeError("Cannot read form: some of the body was read already, in another way");
+    }
     const piece = await body.readPiece(timeout);
+    this.#received += piece.length;
     if (piece.length === 0) parser.end();
     else parser.push(piece);
     return piece.length > 0;

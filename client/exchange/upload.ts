@@ -20,9 +20,6 @@ const PIECE_BYTES = BULK_BYTES - 4096;
  */
 const TURN_BYTES = 1024 * 1024;
 
-/** Why a body is not sent any further, where nothing has failed. */
-const STOPPED: Error = new Error("Cannot send body: the server wants no more of it");
-
 /** The sending of one body. */
 export class Upload implements BodyOutput {
   /** Whether all of it was accepted by the socket. */
@@ -79,7 +76,7 @@ export class Upload implements BodyOutput {
   }
 
   /** Sends nothing more. The source is told the reason. */
-  stop(reason: unknown = STOPPED): void {
+  stop(reason: unknown = new Error("Cannot send body: the server wants no more of it")): void {
     this.#stopped ??= { reason };
     this.#reject?.(this.#stopped.reason);
   }
@@ -113,7 +110,13 @@ export class Upload implements BodyOutput {
   async #flush(): Promise<void> {
     this.#check();
     this.#speed?.resume();
-    await this.#writer.flush();
+    try {
+      await this.#writer.flush();
+    } catch (error) {
+      // Who stopped it has closed the connection; that says more than how the socket failed of it.
+      this.#check();
+      throw error;
+    }
     this.#check();
     this.#onAccepted(this.#out.sent);
     this.#speed?.pause();

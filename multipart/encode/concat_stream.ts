@@ -79,11 +79,9 @@ export function concatStream(
     async pull(controller) {
       try {
         for (let it = current ?? advance(); it !== undefined; it = advance()) {
-          for (let bytes = await it.read(); bytes !== undefined; bytes = await it.read()) {
-            if (cancelled) return;
-            if (bytes.length > 0) return controller.enqueue(bytes);
-          }
+          const bytes = await it.read();
           if (cancelled) return;
+          if (bytes !== undefined) return controller.enqueue(bytes);
           await it.close();
         }
       } catch (error) {

@@ -18,24 +18,22 @@ export function exactStream(
 
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      while (true) {
-        const { done, value } = await reader.read();
-        if (done) {
-          if (left > 0) {
-            throw new RangeError(`Cannot send ${what}: it had ${size - left} of ${size} bytes`);
-          }
-          return controller.close();
+      const { done, value } = await reader.read();
+      if (done) {
+        if (left > 0) {
+          throw new RangeError(`Cannot send ${what}: it had ${size - left} of ${size} bytes`);
         }
-        if (!(value instanceof Uint8Array)) {
-          return fail(new TypeError(`Cannot send ${what}: it gave a ${typeof value}, not bytes`));
-        }
-        if (value.length > left) {
-          return fail(new RangeError(`Cannot send ${what}: it has more than ${size} bytes`));
-        }
-        if (value.length === 0) continue;
-        left -= value.length;
-        return controller.enqueue(ownBytes(value));
+        return controller.close();
       }
+      if (!(value instanceof Uint8Array)) {
+        return fail(new TypeError(`Cannot send ${what}: it gave a ${typeof value}, not bytes`));
+      }
+      if (value.length > left) {
+        return fail(new RangeError(`Cannot send ${what}: it has more than ${size} bytes`));
+      }
+      left -= value.length;
+      // Empty ones, too: whoever reads decides how long that may go on.
+      controller.enqueue(ownBytes(value));
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });

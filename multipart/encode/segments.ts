@@ -49,16 +49,15 @@ function* piecesOf(items: Iterable<FormItem>): Iterable<Uint8Array | (() => Form
 /** Cut, so that few are copied at once, and looked at before each cut: time passes in between. */
 function* checkedBytes(field: FieldBytes): Iterable<Uint8Array | (() => FormSegment)> {
   const { bytes, size } = field;
-  let at = 0;
-  do {
+  for (let at = 0; at < size; at += STRETCH_BYTES) {
     if (bytes.length !== size) {
       // Not thrown here: that would end the iteration, and nobody could close what follows.
       yield unsendable(field, bytes.length, size - at);
       return;
     }
     yield bytes.subarray(at, at + STRETCH_BYTES);
-    at += STRETCH_BYTES;
-  } while (at < size);
+  }
+  if (size === 0 && bytes.length > 0) yield unsendable(field, bytes.length, 0);
 }
 
 /** A stream that fails when it is opened. */

@@ -15,9 +15,12 @@ export async function forEachPart(
     try {
       await take(it.value);
     } catch (error) {
-      // How it takes that is of no interest: the error is what matters.
-      Promise.resolve(iterator.return?.()).catch(() => {});
+      stop(iterator, error).catch(() => {}); // the error is what matters, not how the source takes it
       throw error;
     }
   }
+}
+
+async function stop(iterator: AsyncIterator<MultipartPart>, reason: unknown): Promise<void> {
+  await iterator.return?.(reason);
 }

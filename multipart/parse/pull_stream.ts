@@ -69,7 +69,9 @@ export class PullStream<T> extends ReadableStream<T> {
    */
   override [Symbol.asyncIterator](options: IterationOptions = {}): AsyncIterableIterator<T> {
     if (this.locked) throw lockedError();
-    if (this.#wasPulled) return iterate(super.getReader(), options);
+    if (this.#wasPulled) {
+      return new QueueIterator(super.getReader(), options.preventCancel ?? false);
+    }
     this.#isIterated = true;
     return new PullIterator(this.#source, async (reason, isOver) => {
       this.#isIterated = false;
@@ -137,25 +139,41 @@ function lockedError(): TypeError {
 }
 
 /** A loop through the platform's queue, as the platform would do it. */
-async function* iterate<T>(
-  reader: ReadableStreamDefaultReader<T>,
-  { preventCancel = false }: IterationOptions,
-): AsyncGenerator<T> {
-  let isOver = false;
-  try {
-    while (true) {
-      const { done, value } = await reader.read().catch((error) => {
-        isOver = true;
-        throw error;
-      });
-      isOver = done;
-      if (value === undefined) return;
-      yield value;
+class QueueIterator<T> implements AsyncIterableIterator<T> {
+  #reader: ReadableStreamDefaultReader<T> | undefined;
+  readonly #preventCancel: boolean;
+
+  constructor(reader: ReadableStreamDefaultReader<T>, preventCancel: boolean) {
+    this.#reader = reader;
+    this.#preventCancel = preventCancel;
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    try {
+      const { done, value } = await this.#reader?.read() ?? { done: true, value: undefined };
+      if (!done) return { done, value };
+    } catch (error) {
+      this.#release();
+      throw error;
     }
-  } finally {
-    const cancelled = isOver || preventCancel ? undefined : reader.cancel();
-    reader.releaseLock();
+    this.#release();
+    return { done: true, value: undefined };
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<T>> {
+    const cancelled = this.#preventCancel ? undefined : this.#reader?.cancel(value);
+    this.#release();
     await cancelled;
+    return { done: true, value };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #release(): void {
+    this.#reader?.releaseLock();
+    this.#reader = undefined;
   }
 }
 

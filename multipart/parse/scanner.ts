@@ -53,6 +53,8 @@ export class Scanner {
   /** What is being scanned, and where the scanner stands in it. */
   #chunk: Uint8Array = EMPTY;
   #at = 0;
+  /** How long the chunk was: its memory may have been transferred. */
+  #size = 0;
   readonly #queue: ChunkQueue = new ChunkQueue();
   #ended = false;
   /** Bytes of the body before the current chunk. */
@@ -146,18 +148,20 @@ export class Scanner {
     if (view.length <= rest || isShared) return copy(view);
     this.#base += this.#at;
     this.#chunk = rest === 0 ? EMPTY : copy(this.#chunk.subarray(this.#at));
+    this.#size = rest;
     this.#at = 0;
     return view as Uint8Array<ArrayBuffer>;
   }
 
   #nextChunk(): boolean {
     const next = this.#queue.shift();
-    if (this.#at > this.#chunk.length || next?.length === 0) {
+    if (this.#at < this.#size || next?.length === 0) {
       throw transferredError();
     }
     if (next === undefined) return false;
-    this.#base += this.#chunk.length;
+    this.#base += this.#size;
     this.#chunk = next;
+    this.#size = next.length;
     this.#at = 0;
     return true;
   }

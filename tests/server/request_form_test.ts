@@ -174,15 +174,31 @@ Deno.test("an end of which the rest is late is said by the next call, when that 
 });
 
 Deno.test("con.readFormData() refuses a body of which some was read: that would be lost", async () => {
+  const began = Promise.withResolvers<void>();
   await using it = await serve(async (con, req) => {
     if (req.path === "/some") await con.readBody(10);
-    else await con.readText();
-    await assertRejects(() => con.readFormData(req), TypeError, "the body was read already");
+    else if (req.path === "/between") {
+      for (let i = 0; i < 2; i++) await con.readFormData(req);
+      began.resolve();
+      await con.readBody(1);
+    } else if (req.path === "/beside") {
+      const reading = con.readBody(20);
+      await assertRejects(() => con.readFormData(req), TypeError);
+      await reading;
+    } else await con.readText();
+    await assertRejects(() => con.readFormData(req), TypeError, "was read already");
     con.send("done");
   });
-  for (const path of ["/some", "/all"]) {
+  for (const path of ["/some", "/all", "/beside"]) {
     assertEquals((await it.client.ask(`POST ${path}`, [TYPE], FORM)).body, "done");
   }
+  await it.client.send(
+    `POST /between HTTP/1.1\r\nHost: a\r\n${TYPE}\r\nContent-Length: ${FORM.length}\r\n\r\n` +
+      FORM.slice(0, 50),
+  );
+  await began.promise;
+  await it.client.send(FORM.slice(50));
+  assertEquals((await it.client.readResponse()).body, "done");
 });
 
 Deno.test("a client hears what was wrong with its form", async () => {

@@ -25,13 +25,20 @@ Deno.test("forEachPart() fails as the parts do", async () => {
 });
 
 Deno.test("forEachPart() fails at once, even if the parts never stop, or fail to", async () => {
-  for (const stop of [() => new Promise<never>(() => {}), () => Promise.reject(new Error("no"))]) {
-    let stopped = 0;
+  const stops = [
+    () => new Promise<never>(() => {}),
+    () => Promise.reject(new Error("no")),
+    () => {
+      throw new Error("no");
+    },
+  ];
+  for (const stop of stops) {
+    const reasons: unknown[] = [];
     const parts: AsyncIterable<MultipartPart> = {
       [Symbol.asyncIterator]: () => ({
         next: () => Promise.resolve({ done: false, value: PARTS[0]! }),
-        return: () => {
-          stopped++;
+        return: (reason) => {
+          reasons.push(reason);
           return stop();
         },
       }),
@@ -39,6 +46,6 @@ Deno.test("forEachPart() fails at once, even if the parts never stop, or fail to
     const error = new Error("mine");
     const taking = forEachPart(parts, () => Promise.reject(error));
     assertStrictEquals(await assertRejects(() => taking), error);
-    assertEquals(stopped, 1);
+    assertEquals(reasons, [error]);
   }
 });

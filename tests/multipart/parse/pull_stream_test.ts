@@ -194,6 +194,30 @@ Deno.test("an item that was on its way when its reader let go comes to the loop 
   }
 });
 
+Deno.test("a loop behind a reader that is left before it began, or while it waits, lets go", async () => {
+  const unbegun = streamOf(new Numbers(3));
+  const reader = unbegun.getReader();
+  await reader.read();
+  reader.releaseLock();
+  await unbegun[Symbol.asyncIterator]().return!();
+  assertEquals(unbegun.locked, false);
+  assertEquals(await unbegun.getReader().read(), { done: true, value: undefined });
+
+  const source = new SlowNumbers(3);
+  const stream = streamOf<number>(source);
+  const first = stream.getReader();
+  const read = first.read();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  source.give();
+  await read;
+  first.releaseLock();
+  const iterator = stream[Symbol.asyncIterator]();
+  const waiting = iterator.next();
+  assertEquals(await iterator.return!("enough"), { done: true, value: "enough" });
+  assertEquals(await waiting, { done: true, value: undefined });
+  assertEquals([stream.locked, source.log.at(-1)], [false, ["cancel", "enough"]]);
+});
+
 Deno.test("a loop behind a reader can be left, and fails as the stream does", async () => {
   const left = new Numbers(3);
   const stream = streamOf(left);

@@ -151,3 +151,16 @@ Deno.test("a chunk whose memory was transferred is refused, and not taken for on
   current.push(bytesOf("more\r\n--b--"));
   assertThrows(() => current.next(), TypeError, message);
 });
+
+Deno.test("a chunk of which nothing was scanned yet is missed, too, when it is transferred", () => {
+  const scanner = scannerOf();
+  scanner.push(bytesOf(`--b\r\n${FIELD}\r\n`));
+  assertEquals([scanner.next(), scanner.next()], ["part", "need"]);
+  const chunk = bytesOf("content");
+  scanner.push(chunk);
+  // What the chunk before ended with is content after all; the new one has not been touched.
+  assertEquals([scanner.next(), textOf(scanner.view)], ["data", "\r\n"]);
+  structuredClone(chunk.buffer, { transfer: [chunk.buffer] });
+  scanner.push(bytesOf("more"));
+  assertThrows(() => scanner.next(), TypeError, "its memory was transferred");
+});
