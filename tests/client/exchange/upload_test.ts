@@ -245,3 +245,21 @@ Deno.test("the source is told why an upload was stopped, by the first who stoppe
     writer.release();
   }
 });
+
+Deno.test("the source is told why an upload was stopped, not how the closed connection failed of it", async () => {
+  const { promise: told, resolve } = Promise.withResolvers<unknown>();
+  const source = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(bytesOf("x")),
+    cancel: resolve,
+  }, { highWaterMark: 0 });
+  const { sink, writer, upload } = uploading(source, undefined);
+  const broken = Promise.withResolvers<number>();
+  sink.write = () => broken.promise;
+  const running = upload.run(undefined, undefined);
+  await turns(50);
+  upload.stop("no more");
+  broken.reject(new Error("Bad resource ID"));
+  await running;
+  assertEquals([await told, upload.ended], ["no more", false]);
+  writer.release();
+});
