@@ -8,6 +8,7 @@
 import { latin1 } from "./bytes.ts";
 import { LimitError, ProtocolError } from "./errors.ts";
 import { type FieldSection, parseFieldSection } from "./field_section.ts";
+import { TOKEN } from "./headers.ts";
 
 /** Limits on what surrounds the data of a chunked body. */
 export interface ChunkLimits {
@@ -25,7 +26,6 @@ const CR = 13;
 const LF = 10;
 /** All the extensions of a body together may be this many times as long as one chunk line. */
 const EXTENSION_LINES = 4;
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const QUOTED =
   '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"';
 const CHUNK_LINE = new RegExp(

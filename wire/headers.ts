@@ -18,12 +18,15 @@ function byteSet(characters: string): Uint8Array {
   return set;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** A token (RFC 9110 5.6.2), as a piece of expressions. */
+export const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+
+const WHOLE_TOKEN = new RegExp(`^${TOKEN}$`);
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
 /** Whether `text` is a token: a method, a field name, a parameter name. */
 export function isToken(text: string): boolean {
-  return TOKEN.test(text);
+  return WHOLE_TOKEN.test(text);
 }
 
 /** Whether `text` may be sent as a field value: no controls, nothing above 0xff, no outer space. */

@@ -2,7 +2,7 @@
 // list of parameters, and nothing but commas between either. Pure. A server's slip is no reason to fail: what
 // comes before it is read, the rest is not. Own code, since @std has no reader of challenges.
 
-import { isFieldValue } from "../../wire/headers.ts";
+import { isFieldValue, TOKEN } from "../../wire/headers.ts";
 
 /** One challenge. */
 export interface Challenge {
@@ -14,7 +14,6 @@ export interface Challenge {
   readonly params: ReadonlyMap<string, string>;
 }
 
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const SEPARATORS = /[ \t,]*/y;
 const SCHEME = new RegExp(`(${TOKEN})(?=[ \\t,]|$)[ \\t]*`, "y");
 const TOKEN68 = /([A-Za-z0-9\-._~+/]+=*)[ \t]*(?=,|$)/y;

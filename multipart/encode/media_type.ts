@@ -1,6 +1,7 @@
 // What may stand in a Content-Type of a part: nothing that could end its line. Pure.
 
-const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+import { TOKEN } from "../../wire/headers.ts";
+
 const QUOTED = '"(?:[\\t\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\\t\\x20-\\x7e])*"';
 const MEDIA_TYPE = new RegExp(
   `^${TOKEN}/${TOKEN}(?:[\\t ]*;[\\t ]*${TOKEN}=(?:${TOKEN}|${QUOTED}))*$`,

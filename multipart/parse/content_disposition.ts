@@ -1,7 +1,7 @@
 // Content-Disposition of a part (RFC 7578 4.2), as browsers and curl write it. Pure.
 
 import { MultipartError } from "./multipart_error.ts";
-import { endOf, readParameter, skipBlanks } from "./parameters.ts";
+import { endOf, readParameter, skipBlanks, TOKEN_AT } from "./parameters.ts";
 
 /** What a Content-Disposition says. */
 export interface ContentDisposition {
@@ -12,8 +12,6 @@ export interface ContentDisposition {
   /** As sent, perhaps with the path of a foreign system in it: never a path to write to. */
   filename?: string;
 }
-
-const TYPE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 
 /**
  * Reads the value of a Content-Disposition field by the rules of this library: parameter names in any
@@ -47,7 +45,7 @@ export function parseContentDisposition(value: string): ContentDisposition {
 
 /** The same, with SyntaxErrors for a caller that knows where it stands. */
 export function readDisposition(value: string): ContentDisposition {
-  let at = endOf(TYPE, value, 0);
+  let at = endOf(TOKEN_AT, value, 0);
   if (at === 0) throw new SyntaxError("a Content-Disposition without a type");
   const type = value.slice(0, at).toLowerCase();
   at = skipBlanks(value, at);

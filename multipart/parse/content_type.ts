@@ -1,5 +1,6 @@
 // What a Content-Type says of a multipart body: its boundary, and whether it is a form. Pure.
 
+import { TOKEN } from "../../wire/headers.ts";
 import { isBoundary } from "../boundary.ts";
 import { MultipartError } from "./multipart_error.ts";
 import { endOf, readParameter, skipBlanks } from "./parameters.ts";
@@ -11,7 +12,7 @@ export interface MultipartType {
   isForm: boolean;
 }
 
-const TYPE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
+const TYPE = new RegExp(`${TOKEN}/${TOKEN}`, "y");
 /** A boundary without quotes: also of characters that would need them, which senders forget. */
 const PLAIN_BOUNDARY = /[0-9A-Za-z'()+_,\-./:=?!#$%&*^`|~]+/y;
 

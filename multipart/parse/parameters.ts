@@ -1,6 +1,8 @@
 // The parameters of Content-Type and Content-Disposition, in a grammar without choices: parsers that
 // differ in what they make of a field are how content gets past those who check it. Pure.
 
+import { TOKEN } from "../../wire/headers.ts";
+
 /** A parameter, and where what follows it begins. */
 export interface Parameter {
   /** In lower case. */
@@ -10,7 +12,8 @@ export interface Parameter {
   next: number;
 }
 
-const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
+/** A token at a place. */
+export const TOKEN_AT: RegExp = new RegExp(TOKEN, "y");
 
 /**
  * The parameter that the `;` at `at` announces; undefined where nothing follows it. A quoted value ends at
@@ -20,12 +23,12 @@ const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 export function readParameter(
   text: string,
   at: number,
-  plain: RegExp = TOKEN,
+  plain: RegExp = TOKEN_AT,
 ): Parameter | undefined {
   const start = skipBlanks(text, at + 1);
   if (start === text.length) return undefined;
   const equals = text.indexOf("=", start);
-  if (equals <= start || endOf(TOKEN, text, start) !== equals) {
+  if (equals <= start || endOf(TOKEN_AT, text, start) !== equals) {
     throw new SyntaxError(`a parameter that is not "name=value"`);
   }
   const name = text.slice(start, equals).toLowerCase();

@@ -2,11 +2,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Peer, startPeer } from "../../bench/client_peers.ts";
 import { type ClientContestant, findClients, undiciRange } from "../../bench/clients.ts";
 import { writeDocroot } from "../../bench/docroot.ts";
-import type { Grounds } from "../../bench/grounds.ts";
 import { readyClients } from "../../bench/ready_clients.ts";
 import { type ClientScenario, SCENARIOS } from "../../bench/scenarios.ts";
+import { makeGrounds, NEVER } from "./test_grounds.ts";
 
-const NEVER = new AbortController().signal;
 /** Longer than every buffer on the way, and no multiple of one. */
 const BODY_BYTES = 3 * 1024 * 1024 + 5;
 
@@ -74,19 +73,4 @@ async function runOnce(
 function shorten(scenario: typeof SCENARIOS[number]): ClientScenario {
   assert(scenario.group === "client");
   return scenario.work === "get" ? scenario : { ...scenario, bodyBytes: BODY_BYTES };
-}
-
-async function makeGrounds(
-  stack: AsyncDisposableStack,
-): Promise<{ grounds: Grounds; notes: string[] }> {
-  const folder = await Deno.makeTempDir();
-  stack.defer(() => Deno.remove(folder, { recursive: true }));
-  const notes: string[] = [];
-  const makeScratch = async (name: string) => {
-    await Deno.mkdir(`${folder}/${name}`);
-    return `${folder}/${name}`;
-  };
-  const docroot = await makeScratch("docroot");
-  const onNote = (note: string) => notes.push(note);
-  return { grounds: { docroot, makeScratch, connections: 64, signal: NEVER, onNote }, notes };
 }

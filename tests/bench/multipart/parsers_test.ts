@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Grounds } from "../../../bench/grounds.ts";
 import { measureMemory } from "../../../bench/multipart/memory.ts";
 import { findParsers, type ParserContestant } from "../../../bench/multipart/parsers.ts";
 import { readyParsers, writeScenarioForm } from "../../../bench/multipart/ready_parsers.ts";
 import type { WrittenForm } from "../../../bench/multipart/write_form.ts";
 import { type ParseScenario, SCENARIOS, type StreamScenario } from "../../../bench/scenarios.ts";
+import { makeGrounds, NEVER } from "../test_grounds.ts";
 
-const NEVER = new AbortController().signal;
 /** Some chunks of every form, and no multiple of one. */
 const SCALE = 0.017;
 const FORMS = SCENARIOS.filter((one) => one.group === "multipart");
@@ -78,19 +77,4 @@ function isParsed(scenario: typeof FORMS[number]): scenario is ParseScenario {
 
 function isStreamed(scenario: typeof FORMS[number]): scenario is StreamScenario {
   return scenario.work === "stream";
-}
-
-async function makeGrounds(
-  stack: AsyncDisposableStack,
-): Promise<{ grounds: Grounds; notes: string[] }> {
-  const folder = await Deno.makeTempDir();
-  stack.defer(() => Deno.remove(folder, { recursive: true }));
-  const notes: string[] = [];
-  const makeScratch = async (name: string) => {
-    await Deno.mkdir(`${folder}/${name}`);
-    return `${folder}/${name}`;
-  };
-  const docroot = await makeScratch("docroot");
-  const onNote = (note: string) => notes.push(note);
-  return { grounds: { docroot, makeScratch, connections: 64, signal: NEVER, onNote }, notes };
 }
