@@ -1,11 +1,12 @@
-// Answers that the server gives by itself when no handler can: complete responses after which the
-// connection closes.
+// Answers that the server gives by itself: to what a handler threw, and, where there is no handler, complete
+// responses after which the connection closes.
 
 import { httpDate } from "../wire/date.ts";
 import { HttpError, LimitError, ProtocolError, TimeoutError } from "../wire/errors.ts";
 import { MultipartError } from "../multipart/parse/multipart_error.ts";
 import { encodeText } from "../wire/body_writer.ts";
 import type { ConnWriter } from "../wire/conn_writer.ts";
+import type { OutgoingResponse } from "./response.ts";
 import { reasonPhrase, statusLine } from "./response_head.ts";
 
 /** The status with which an error is answered. */
@@ -24,6 +25,16 @@ export function explain(error: unknown, status: number): string {
   const isItsOwn = error instanceof ProtocolError || error instanceof LimitError ||
     error instanceof MultipartError || error instanceof TimeoutError;
   return isItsOwn ? `${reasonPhrase(status)}: ${error.message}\n` : `${reasonPhrase(status)}\n`;
+}
+
+/** Makes the answer to an error of a handler of a response that has nothing in it. */
+export function fillErrorResponse(response: OutgoingResponse, error: unknown): void {
+  response.status = statusOf(error);
+  const own = error instanceof HttpError ? error.headers ?? {} : {};
+  for (const [name, value] of Object.entries(own)) response.fields.set(name, value);
+  response.fields.set("Content-Type", "text/plain; charset=utf-8");
+  response.fields.set("X-Content-Type-Options", "nosniff");
+  response.send(explain(error, response.status));
 }
 
 /** Puts a whole answer to an error into the output. */

@@ -116,14 +116,22 @@ export class BodyReader {
     return reader.bytes.subarray(from, to);
   }
 
-  /** Like `tryTake`, but waits up to `timeoutMs` for each arrival; empty only when done. */
+  /**
+   * Like `tryTake`, but waits up to `timeoutMs` for each arrival; empty only when done. Only for those who alone read
+   * the connection: before they see the view, somebody else might fill the window anew.
+   */
   async take(max: number, timeoutMs: number): Promise<Uint8Array> {
     while (true) {
       const taken = this.tryTake(max);
       if (taken.length > 0 || this.#done) return taken;
-      if (this.#kind !== "length" || this.#length - this.received > 4096) this.#reader.widen();
-      if (!await this.#fill(timeoutMs)) this.#end();
+      await this.#more(timeoutMs);
     }
+  }
+
+  /** Waits for an arrival, or the end. */
+  async #more(timeoutMs: number): Promise<void> {
+    if (this.#kind !== "length" || this.#length - this.received > 4096) this.#reader.widen();
+    if (!await this.#fill(timeoutMs)) this.#end();
   }
 
   async #fill(timeoutMs: number): Promise<boolean> {
@@ -161,7 +169,11 @@ export class BodyReader {
 
   /** Copies the next bytes of the body, up to `max` of them; empty when the body is consumed. */
   async read(max: number, timeoutMs: number): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.take(max, timeoutMs)).slice() as Uint8Array<ArrayBuffer>;
+    while (true) {
+      const taken = this.tryTake(max);
+      if (taken.length > 0 || this.#done) return taken.slice() as Uint8Array<ArrayBuffer>;
+      await this.#more(timeoutMs);
+    }
   }
 
   /** Collects the rest of the body; over `maxBytes`: LimitError named `maxBufferedBody`, 413. */
@@ -176,8 +188,12 @@ export class BodyReader {
     let whole = new Uint8Array(Math.min(remaining || FIRST_BYTES, LARGEST_FIRST_BYTES));
     let total = 0;
     while (true) {
-      const piece = await this.take(maxBytes + 1, timeoutMs);
-      if (piece.length === 0) return total === whole.length ? whole : whole.slice(0, total);
+      const piece = this.tryTake(maxBytes + 1);
+      if (piece.length === 0) {
+        if (this.#done) return total === whole.length ? whole : whole.slice(0, total);
+        await this.#more(timeoutMs);
+        continue;
+      }
       if (total + piece.length > maxBytes) tooLarge();
       if (total + piece.length > whole.length) {
         const larger = new Uint8Array(growTo(total + piece.length, whole.length, remaining));

@@ -78,7 +78,7 @@ export class BodyWriter {
 }
 
 /** Text this long is not looked through for ASCII, but encoded at once. */
-const SHORT_TEXT = 2048;
+const SHORT_TEXT = 256;
 
 /** Short ASCII text as it is, all other text as UTF-8 in a buffer that must be copied at once. */
 export function shortAsciiOrBytes(text: string): string | Uint8Array {

@@ -18,6 +18,7 @@ const IDLE_WINDOW_BYTES = 4096;
 /** The window for bodies unless another is asked for, in bytes. */
 const BODY_WINDOW_BYTES = 65536;
 
+const NOTHING = new Uint8Array(0);
 const LF = 10;
 const NO_MORE = Promise.resolve(false);
 /** How far `headText` decodes beyond the head that is asked for, in bytes. */
@@ -49,6 +50,7 @@ export class ConnReader {
   /** The read under way: the window must stay where it is until it has ended. */
   #parked: Promise<boolean> | undefined;
   #waiter: Waiter | undefined;
+  #released = false;
   #headScanned = 0;
   /** Text of the window's bytes from `#textStart`, as far as they were decoded; for `headText`. */
   #text = "";
@@ -114,6 +116,11 @@ export class ConnReader {
     this.#headScanned = 0;
   }
 
+  /** Whether a read of the socket is under way. */
+  get reading(): boolean {
+    return this.#parked !== undefined;
+  }
+
   /** Waits for more bytes; false at the end. The caller arms `deadline` when there is one. */
   fill(): Promise<boolean> {
     if (this.#parked !== undefined) return this.#parked;
@@ -173,6 +180,7 @@ export class ConnReader {
     } catch (cause) {
       this.#parked = undefined;
       this.ended = true;
+      if (this.#released) this.#letGo();
       throw new ClosedError("Cannot read: the connection is closed", { cause });
     }
     this.#parked = undefined;
@@ -228,8 +236,17 @@ export class ConnReader {
     return rest;
   }
 
-  /** Stops the deadline. The window is left to the garbage collector: a read may still own it. */
+  /** Ends it: stops the deadline, and lets go of the window, once no read owns it any more. */
   release(): void {
     this.deadline.remove();
+    this.#released = true;
+    if (this.#parked === undefined) this.#letGo();
+  }
+
+  #letGo(): void {
+    if (this.start < this.end) return;
+    this.ended = true;
+    this.bytes = NOTHING;
+    this.start = this.end = 0;
   }
 }

@@ -50,6 +50,8 @@ export interface HttpErrorInit extends ErrorOptions {
   status?: number;
   /** With the code `file`: what could not be done with the file. */
   operation?: "read" | "write";
+  /** Fields that belong into the answer of a server. */
+  headers?: Record<string, string>;
 }
 
 /**
@@ -72,6 +74,8 @@ export class HttpError extends Error {
   readonly status: number | undefined;
   /** With the code `file`: what could not be done with the file, where that is known. */
   operation?: "read" | "write";
+  /** Fields that belong into the answer of a server, such as `Allow` with the status 405. */
+  headers?: Record<string, string>;
   /** Of a client's request: what was asked for, without user and password. */
   url?: string;
   /** Of a client's request: the part of it that failed. */
@@ -100,6 +104,7 @@ export class HttpError extends Error {
     this.code = init.code ?? "refused";
     this.status = init.status;
     this.operation = init.operation;
+    this.headers = init.headers;
   }
 }
 

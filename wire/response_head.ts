@@ -9,7 +9,7 @@ import {
   type FieldSection,
   parseFieldSection,
 } from "./field_section.ts";
-import { VALUE_BYTE } from "./headers.ts";
+import { type RawHeader, VALUE_BYTE } from "./headers.ts";
 
 /** A response head, syntactically valid. */
 export interface ResponseHead {
@@ -21,6 +21,13 @@ export interface ResponseHead {
   readonly minorVersion: number;
   /** The fields. */
   readonly fields: FieldSection;
+  /** These in order, for `linesOf`. */
+  lines: readonly RawHeader[] | undefined;
+}
+
+/** The fields in order, made once, however often the head is met again: nobody may change them. */
+export function linesOf(head: ResponseHead): readonly RawHeader[] {
+  return head.lines ??= head.fields.raw();
 }
 
 const STATUS_LINE_BYTES = "HTTP/1.1 200".length;
@@ -63,7 +70,13 @@ export function parseResponseHead(
   const reason = text.slice(reasonStart - start, at - start);
   at += 2;
   const fields = parseFieldSection(bytes, at, end, text.slice(at - start), limits);
-  return { status: Number(match[3]), reason, minorVersion: Number(match[2]), fields };
+  return {
+    status: Number(match[3]),
+    reason,
+    minorVersion: Number(match[2]),
+    fields,
+    lines: undefined,
+  };
 }
 
 function refuse(what: string): never {

@@ -9,6 +9,7 @@ import {
   TimeoutError,
 } from "../../wire/errors.ts";
 import { bytesOf, FakeSink } from "../wire/fakes.ts";
+import { get, serveAll } from "./served.ts";
 
 Deno.test("statusOf() is the status of an HttpError, else 500", () => {
   const cases: [unknown, number][] = [
@@ -88,4 +89,15 @@ Deno.test("putOwnAnswer() follows what was put before", async () => {
   writer.release();
   assertMatch(sink.text, /^firstHTTP\/1\.1 408 Request Timeout\r\n/);
   assertEquals(sink.writes.length, 1);
+});
+
+Deno.test("an error's own fields go into the answer to what a handler threw", async () => {
+  await using served = await serveAll([get("/")], () => {
+    throw new HttpError("Cannot do that here", {
+      code: "body",
+      status: 405,
+      headers: { Allow: "PUT" },
+    });
+  });
+  assertMatch(served.conn.text, /^HTTP\/1\.1 405 [^]*\r\nAllow: PUT\r\n/);
 });

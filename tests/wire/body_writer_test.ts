@@ -69,7 +69,7 @@ Deno.test("text is counted and written in UTF-8", async () => {
 
 Deno.test("long text is written whole", async () => {
   for (const character of ["a", "ä", "€"]) {
-    for (const length of [2048, 2049, 21845, 21846, 100_000]) {
+    for (const length of [256, 257, 21845, 21846, 100_000]) {
       const string = character.repeat(length);
       const expected = textOf(new TextEncoder().encode(string));
       assert(await written("length", expected.length, (body) => body.put(string)) === expected);
@@ -128,7 +128,7 @@ Deno.test("trailers follow the last chunk", async () => {
 });
 
 Deno.test("shortAsciiOrBytes() leaves short ASCII as it is and encodes all other text", () => {
-  const short = "a".repeat(2048);
+  const short = "a".repeat(256);
   assertStrictEquals(shortAsciiOrBytes(short), short);
   assertStrictEquals(shortAsciiOrBytes(""), "");
   for (const text of ["ä", "€".repeat(2048), `${short}a`, "a".repeat(100_000), "\ud800"]) {
