@@ -8,6 +8,7 @@
 import { ConnReader } from "../wire/conn_reader.ts";
 import { ConnWriter } from "../wire/conn_writer.ts";
 import type { Folder } from "./files/folder.ts";
+import type { Guests } from "./guests.ts";
 import type { Settings } from "./options.ts";
 import { type PeerAddr, peerAddr } from "./peer_addr.ts";
 
@@ -47,12 +48,22 @@ export interface ChannelHost {
   readonly folder: Folder;
   /** Shared counts. */
   readonly counters: Counters;
+  /** Connections that left HTTP and end with the server. */
+  readonly guests: Guests;
   /** Whether the server is shutting down: no connection is kept any more. */
   readonly draining: boolean;
   /** Told of a connection that was closed under its handler, which may never return. */
   readonly onCut: (channel: Channel) => void;
   /** What the connections speak. */
   readonly scheme: "http" | "https";
+}
+
+/** What was read of a connection that was given away. */
+export interface Detached {
+  /** The bytes that are there. */
+  readonly buffered: Uint8Array<ArrayBuffer>;
+  /** Those that a read which is under way will bring. */
+  readonly parked?: Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** One connection. */
@@ -69,6 +80,8 @@ export class Channel {
   state: ChannelState = "idle";
   /** Set when a deadline passed while the loop waited for a head. */
   onLate: (() => void) | undefined;
+  /** Called when the server begins to shut down: by whoever watches over the request under way. */
+  onShutdown: (() => void) | undefined;
   /** Called when the socket was closed. */
   onClosed: (() => void) | undefined;
   #addr: PeerAddr | undefined;
@@ -105,10 +118,14 @@ export class Channel {
   }
 
   /** Lets go of the socket without closing it: it belongs to somebody else now. */
-  detach(): Uint8Array<ArrayBuffer> {
+  detach(): Detached {
+    const { reader } = this;
     this.state = "upgraded";
     this.#account();
-    return this.reader.takeRest();
+    const buffered = reader.takeRest();
+    return reader.reading
+      ? { buffered, parked: reader.fill().then(() => reader.takeRest()) }
+      : { buffered };
   }
 
   #account(): void {

@@ -15,6 +15,16 @@ import { takeOver, type UpgradedConn } from "./take_over.ts";
 import type { OutgoingResponse, ResponseOutcome } from "./response.ts";
 import { checkField, checkReason, checkStatus, statusLine } from "./response_head.ts";
 
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly channel: Channel;
+  readonly response: OutgoingResponse;
+  readonly body: RequestBody;
+}
+
+/** Gives that to those in this folder who stand between the handler and the connection. */
+export let partsOf: (con: Connection) => ConnectionParts;
+
 /**
  * The handler's side of one exchange: what it answers with, and the body of the request.
  *
@@ -37,6 +47,10 @@ import { checkField, checkReason, checkStatus, statusLine } from "./response_hea
  * ```
  */
 export class Connection {
+  static {
+    partsOf = (con) => ({ channel: con.#channel, response: con.#response, body: con.#body });
+  }
+
   readonly #channel: Channel;
   readonly #request: ServerRequest;
   readonly #response: OutgoingResponse;

@@ -19,6 +19,13 @@ export interface ErrorContext {
   readonly remoteAddr?: PeerAddr;
 }
 
+/** An error of a handler that `onError` was told of already. */
+export class ReportedError extends Error {
+  constructor(cause: unknown) {
+    super("Cannot answer: the error was reported", { cause });
+  }
+}
+
 /** Prints what is not the client's doing; files that cannot be sent are not. */
 export function printError(error: unknown, context: ErrorContext): void {
   if (context.source === "request") return;

@@ -4,6 +4,7 @@
 import { Channel, type ChannelHost, type Counters } from "./channel.ts";
 import { printError } from "./error_context.ts";
 import { Folder } from "./files/folder.ts";
+import { Guests } from "./guests.ts";
 import { bind, type Listener, type ListenOptions } from "./bind.ts";
 import { resolveOptions, type Settings } from "./options.ts";
 import { type Handler, serveConnection } from "./serve_connection.ts";
@@ -24,6 +25,8 @@ export interface ServerStats {
   readonly requests: number;
   /** Files open now to be sent. */
   readonly openFiles: number;
+  /** WebSockets open now; they are not among the connections. */
+  readonly webSockets: number;
   /** Bytes read from connections so far. */
   readonly bytesRead: number;
   /** Bytes written to connections so far. */
@@ -61,7 +64,7 @@ const MAX_BACKOFF_MS = 1000;
  * await server.finished;
  * ```
  */
-export class Server {
+export class Server<Addr extends Deno.Addr = Deno.Addr> {
   /** Resolves when the server has ended: nothing is accepted and no connection is open. */
   readonly finished: Promise<void>;
   readonly #listener: Listener;
@@ -76,6 +79,7 @@ export class Server {
     bytesWritten: 0,
   };
   readonly #channels = new Set<Channel>();
+  readonly #guests = new Guests(() => this.#onEnd?.());
   #closing = false;
   /** Connections that `close` ended while a request was under way. */
   #cut = 0;
@@ -95,6 +99,7 @@ export class Server {
       settings,
       folder,
       counters: this.#counters,
+      guests: this.#guests,
       onCut: (channel) => this.#ended(channel),
       get draining() {
         return draining();
@@ -105,8 +110,8 @@ export class Server {
   }
 
   /** The address that it listens on; with the real port where 0 was asked for. */
-  get addr(): Deno.Addr {
-    return this.#listener.addr;
+  get addr(): Addr {
+    return this.#listener.addr as Addr;
   }
 
   /** Counts of what is going on and what went on. */
@@ -122,25 +127,30 @@ export class Server {
     }
     const { accepted, requests, openFiles } = this.#counters;
     const connections = this.#channels.size;
-    return { connections, ...count, accepted, requests, openFiles, bytesRead, bytesWritten };
+    const webSockets = this.#guests.count;
+    const sums = { accepted, requests, openFiles, webSockets, bytesRead, bytesWritten };
+    return { connections, ...count, ...sums };
   }
 
   /**
    * Ends the server gently: accepts nothing more, closes idle connections, lets requests under way
-   * complete and cuts those that take too long. A second call gets the first one's report.
+   * complete and cuts those that take too long. WebSockets are closed with code 1001. A second call gets the first one's report.
    *
    * @param options How long to wait.
    */
-  shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+  shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport & void> {
     const timeout = options.timeout ?? 30;
     if (!(timeout >= 0)) throw new RangeError(`Cannot shut down: timeout is ${timeout}`);
-    return this.#report ??= this.#drain(timeout * 1000);
+    // Whoever has the server as a `Deno.HttpServer` expects nothing to be resolved with.
+    return (this.#report ??= this.#drain(timeout * 1000)) as Promise<ShutdownReport & void>;
   }
 
   async #drain(timeoutMs: number): Promise<ShutdownReport> {
     this.#stopAccepting();
-    let underWay = 0;
-    for (const channel of this.#channels) {
+    let underWay = this.#guests.count;
+    this.#guests.goAway();
+    for (const channel of [...this.#channels]) {
+      channel.onShutdown?.();
       if (isUnderWay(channel)) underWay++;
       else if (channel.state !== "lingering") channel.close();
     }
@@ -158,6 +168,7 @@ export class Server {
   /** Ends the server at once: requests under way are cut. `finished` tells when it has ended. */
   close(): void {
     this.#stopAccepting();
+    this.#cut += this.#guests.cut();
     for (const channel of [...this.#channels]) {
       if (isUnderWay(channel)) this.#cut++;
       channel.close();
@@ -209,7 +220,7 @@ export class Server {
         await this.#pause(backoffMs);
       }
     }
-    while (this.#channels.size > 0) await this.#connectionEnds();
+    while (this.#channels.size + this.#guests.count > 0) await this.#connectionEnds();
   }
 
   #serve(conn: Channel["conn"]): void {
@@ -328,8 +339,18 @@ export function listen(...args: unknown[]): Server {
   if (typeof options !== "object" || options === null || args.length > 0) {
     throw new TypeError("Cannot listen: the arguments are ([ipaddr,] port, [options,] handler)");
   }
+  return startServer(ipaddr, port, options, handler as Handler);
+}
+
+/** Binds and starts a server. */
+export function startServer<Addr extends Deno.Addr>(
+  ipaddr: string | undefined,
+  port: number,
+  options: ListenOptions,
+  handler: Handler,
+): Server<Addr> {
   const settings = resolveOptions(options, printError);
   // Whatever may be refused is, before anything is bound.
   const folder = new Folder(settings);
-  return new Server(bind(ipaddr, port, options), settings, folder, handler as Handler);
+  return new Server<Addr>(bind(ipaddr, port, options), settings, folder, handler);
 }

@@ -186,13 +186,15 @@ function resolveMultipart(limits: unknown = {}): Required<MultipartLimits> {
   return resolveLimits(limits);
 }
 
-/** A reporter of errors that fails must not take the server down. */
-function guard(onError: Settings["onError"]): Settings["onError"] {
+/** A reporter of errors that fails, now or later, must not take the server down. */
+function guard(onError: (error: unknown, context: ErrorContext) => unknown): Settings["onError"] {
+  const fail = (second: unknown): void => console.error("Error in onError:", second);
   return (error, context) => {
     try {
-      onError(error, context);
+      const told = onError(error, context);
+      if (told instanceof Promise) told.catch(fail);
     } catch (second) {
-      console.error("Error in onError:", second);
+      fail(second);
     }
   };
 }

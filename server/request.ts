@@ -8,6 +8,9 @@ import type { RequestHead } from "../wire/request_head.ts";
 import { RequestForm } from "./request_form.ts";
 import type { Target } from "./target.ts";
 
+/** Gives the authority that a request is for: of its target, or else of Host; perhaps empty. */
+export let authorityOf: (request: ServerRequest) => string;
+
 /**
  * A request, as given to a handler.
  *
@@ -26,6 +29,10 @@ import type { Target } from "./target.ts";
  * ```
  */
 export class ServerRequest {
+  static {
+    authorityOf = (request) => request.#target.authority;
+  }
+
   readonly #head: RequestHead;
   readonly #target: Target;
   #path: string | undefined;

@@ -2,8 +2,11 @@
 // permission to send it gets that with the first read.
 
 import type { BodyReader } from "../wire/body_reader.ts";
+import type { FieldSection } from "../wire/field_section.ts";
 import type { Channel } from "./channel.ts";
+import { ClosedError } from "../wire/errors.ts";
 import { toMs } from "./check_arguments.ts";
+import { observed } from "./observed.ts";
 import type { OutgoingResponse } from "./response.ts";
 
 /** Bytes that are asked for where nobody says how many. */
@@ -14,6 +17,9 @@ export class RequestBody {
   readonly #channel: Channel;
   readonly #response: OutgoingResponse;
   readonly #body: BodyReader;
+  /** Whether somebody began to read it. */
+  touched = false;
+  #whenDone: PromiseWithResolvers<true> | undefined;
   #awaitsContinue: boolean;
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
 
@@ -34,6 +40,18 @@ export class RequestBody {
     return this.#body.done;
   }
 
+  /** Resolves when it was consumed, never if it is not; rejects when the connection broke in it. */
+  get whenDone(): Promise<true> {
+    this.#whenDone ??= Promise.withResolvers();
+    if (this.#body.done) this.#whenDone.resolve(true);
+    return observed(this.#whenDone.promise);
+  }
+
+  /** The fields behind it, once it was consumed and had such. */
+  get trailers(): FieldSection | undefined {
+    return this.#body.trailers;
+  }
+
   /** How many bytes of it were read. */
   get received(): number {
     return this.#body.received;
@@ -47,9 +65,24 @@ export class RequestBody {
     const { settings } = this.#channel.host;
     const timeoutMs = toMs(timeout, settings.bodyMs);
     if (!this.#body.done) await this.#continue();
-    return count === undefined
-      ? this.#body.readAll(settings.maxBufferedBody, timeoutMs)
-      : this.#body.read(count, timeoutMs);
+    return await this.#observe(
+      count === undefined
+        ? this.#body.readAll(settings.maxBufferedBody, timeoutMs)
+        : this.#body.read(count, timeoutMs),
+    );
+  }
+
+  /** Waits for a read, and tells of the end that it may have met. */
+  async #observe<T>(reading: Promise<T>): Promise<T> {
+    this.touched = true;
+    try {
+      const read = await reading;
+      if (this.#body.done) this.#whenDone?.resolve(true);
+      return read;
+    } catch (error) {
+      if (error instanceof ClosedError) this.#whenDone?.reject(error);
+      throw error;
+    }
   }
 
   /** The next bytes, as many as have arrived within reason; empty at the end. */
@@ -61,18 +94,32 @@ export class RequestBody {
   async discard(): Promise<void> {
     if (this.#body.done) return;
     await this.#continue();
-    await this.#body.discard(Infinity, this.#channel.host.settings.bodyMs);
+    await this.#observe(this.#body.discard(Infinity, this.#channel.host.settings.bodyMs));
   }
 
-  /** It as a stream, always the same one. What is left when that is cancelled is left unread. */
+  /** It as a stream of bytes, always the same one. What is left when that is cancelled is left unread. */
   get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return this.#stream ??= new ReadableStream({
+      type: "bytes",
       pull: async (controller) => {
-        const piece = await this.readPiece();
-        if (piece.length > 0) controller.enqueue(piece);
-        else controller.close();
+        const request = controller.byobRequest;
+        const piece = await this.#nextPiece(request?.view?.byteLength);
+        if (piece.length === 0) {
+          controller.close();
+          request?.respond(0);
+        } else if (request?.view) {
+          const { buffer, byteOffset } = request.view;
+          new Uint8Array(buffer, byteOffset).set(piece);
+          request.respond(piece.length);
+        } else {
+          controller.enqueue(piece);
+        }
       },
     }, { highWaterMark: 0 });
+  }
+
+  #nextPiece(most = PIECE_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+    return this.read(Math.min(most, PIECE_BYTES));
   }
 
   /** Whether the exchange lets the connection persist, as far as the body tells. */

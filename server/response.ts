@@ -149,8 +149,9 @@ export class OutgoingResponse {
     }
   }
 
-  /** Puts what is left into the output. Returns false if the body is shorter than announced. */
+  /** Puts what is left into the output, once. Returns false if the body is shorter than announced. */
   finish(): boolean {
+    if (this.#state === "ended") return this.complete;
     // Trailers stand behind chunks.
     if (this.#state === "unsent" && this.trailers !== undefined) this.start();
     if (this.#state === "unsent") this.#putWhole();
@@ -283,6 +284,16 @@ export class OutgoingResponse {
     this.#body?.close();
     this.#bodyEnd = this.#writer.bytesPut;
     this.#pending = NOTHING;
+  }
+
+  /** Whether it is known what became of it. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Why it was not sent, once that is known. */
+  get failure(): unknown {
+    return this.#outcome?.error;
   }
 
   /** What became of it; resolves when the last byte was accepted or can no longer be. */

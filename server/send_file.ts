@@ -6,7 +6,7 @@ import type { ConnWriter } from "../wire/conn_writer.ts";
 import { HttpError } from "../wire/errors.ts";
 import type { Counters } from "./channel.ts";
 import { statusOfFileError } from "./files/locate.ts";
-import { readWhole } from "./files/open_file.ts";
+import { fileError, readWhole } from "./files/open_file.ts";
 import type { OutgoingResponse } from "./response.ts";
 
 /** A part of an open file, to be sent. */
@@ -76,8 +76,4 @@ function onFile<T>(path: string, action: () => T): T {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw fileError(path, why, status ?? 500, cause);
   }
-}
-
-function fileError(path: string, why: string, status: number, cause?: unknown): HttpError {
-  return new HttpError(`Cannot send file "${path}": ${why}`, { code: "file", status, cause });
 }

@@ -7,8 +7,8 @@ import { ClosedError, HttpError, ProtocolError, TimeoutError } from "../wire/err
 import { HeadMemory } from "../wire/head_memory.ts";
 import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
-import type { ErrorContext } from "./error_context.ts";
-import { explain, putOwnAnswer, statusOf } from "./own_answer.ts";
+import { type ErrorContext, ReportedError } from "./error_context.ts";
+import { fillErrorResponse, putOwnAnswer } from "./own_answer.ts";
 import { ServerRequest } from "./request.ts";
 import { RequestBody } from "./request_body.ts";
 import { OutgoingResponse } from "./response.ts";
@@ -24,7 +24,7 @@ export type Handler = (con: Connection, req: ServerRequest) => unknown;
 
 /** Output above this size is sent before the next pipelined request is looked at. */
 const BATCH_BYTES = 65536;
-/** Never added to: an array of its own is made for what comes. */
+/** Never added to. */
 const NO_RESPONSES: OutgoingResponse[] = [];
 const CR = 13;
 const LF = 10;
@@ -50,7 +50,7 @@ class ConnectionLoop {
   readonly #handler: Handler;
   /** Responses that are put, but perhaps not yet accepted by the socket. */
   #unsettled: OutgoingResponse[] = NO_RESPONSES;
-  /** Whether the last response broke off, so that the connection must close without another word. */
+  /** Whether the last response broke off: the connection must close without another word. */
   #cutShort = false;
   readonly #memory = new HeadMemory<ParsedRequest>();
   /** Whether an empty line before the next head was skipped. */
@@ -262,7 +262,8 @@ class ConnectionLoop {
   }
 
   #fail(error: unknown, exchange: Exchange): boolean {
-    this.#report(error, "handler", exchange.request);
+    if (error instanceof ReportedError) error = error.cause;
+    else this.#report(error, "handler", exchange.request);
     return this.#gone ? false : this.#answerError(error, exchange);
   }
 
@@ -280,18 +281,14 @@ class ConnectionLoop {
     if (!response.unsent) {
       // Closing short of its end is the only way left to say that the response is not whole.
       response.abandon();
-      response.settle(error);
+      response.settle(error ?? new TypeError("Cannot send response: it failed with no error"));
       this.#cutShort = true;
       return false;
     }
     response.reset();
-    response.status = statusOf(error);
-    if (body.failed || error instanceof TimeoutError || error instanceof ClosedError) {
-      response.fields.close = true;
-    }
-    response.fields.set("Content-Type", "text/plain; charset=utf-8");
-    response.fields.set("X-Content-Type-Options", "nosniff");
-    response.send(explain(error, response.status));
+    const isLost = body.failed || error instanceof TimeoutError || error instanceof ClosedError;
+    if (isLost) response.fields.close = true;
+    fillErrorResponse(response, error);
     response.finish();
     return response.keepAlive && this.#channel.writer.error === undefined;
   }

@@ -3,6 +3,7 @@
 
 import type { Channel } from "./channel.ts";
 import type { ServerRequest } from "./request.ts";
+import { resumeConn } from "./resumed_conn.ts";
 import type { OutgoingResponse } from "./response.ts";
 
 /** A connection that was taken over from the server. */
@@ -33,7 +34,8 @@ export async function takeOver(
   response.status = isConnect ? 200 : 101;
   response.putUpgradeHead();
   await channel.writer.flush();
-  const buffered = channel.detach();
+  const { conn } = channel;
+  const { buffered, parked } = channel.detach();
   response.settle();
-  return { conn: channel.conn, buffered };
+  return { conn: parked === undefined ? conn : resumeConn(conn, parked), buffered };
 }

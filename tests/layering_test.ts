@@ -64,8 +64,10 @@ const EDGES: Record<string, string> = {
   "server/files/open_file.ts": "opens files that are served",
   "server/main.ts": "is a command",
   "server/send_file.ts": "opens files that are sent",
+  "server/websocket/library.ts": "node:http and node:zlib, which npm:ws works with",
   "wire/bytes.ts": "node:buffer turns bytes into latin1 several times faster than anything else",
   "wire/deadline.ts": "its timer must not keep a process alive",
+  "wire/event_loop.ts": "node:timers tells when the event loop has turned",
 };
 
 /** What runs in browsers and in Node as well, of which it may need nothing but web standards. */

@@ -1,7 +1,8 @@
 // Opens a file that was found before, and makes sure that it still is the one whose size and validators
 // were announced.
 
-import { factsOf, type FileFacts, isSameFile } from "./locate.ts";
+import { HttpError } from "../../wire/errors.ts";
+import { factsOf, type FileFacts, isSameFile, statusOfFileError } from "./locate.ts";
 
 /**
  * Opens a located file, or returns `undefined` when another or a changed one is there by now. The caller
@@ -27,4 +28,49 @@ export function readWhole(file: Deno.FsFile, size: number): Uint8Array<ArrayBuff
     at += count;
   }
   return bytes;
+}
+
+/** A part of an open file. Throws HttpError if the file has become shorter. */
+export function readPart(
+  file: Deno.FsFile,
+  path: string,
+  offset: number,
+  count: number,
+): Uint8Array<ArrayBuffer> {
+  if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+  const bytes = readWhole(file, count);
+  if (bytes === undefined) throw fileError(path, "it shrank meanwhile", 503);
+  return bytes;
+}
+
+/**
+ * Opens a located file once more, to read it from `offset`; the caller closes it. Throws HttpError when it is no
+ * longer there as it was found.
+ */
+export function openPart(facts: FileFacts, offset: number): Deno.FsFile {
+  const file = reopen(facts);
+  try {
+    if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  return file;
+}
+
+function reopen(facts: FileFacts): Deno.FsFile {
+  let file: Deno.FsFile | undefined;
+  try {
+    file = openLocated(facts);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw fileError(facts.path, why, statusOfFileError(cause) ?? 500, cause);
+  }
+  if (file === undefined) throw fileError(facts.path, "it changed meanwhile", 503);
+  return file;
+}
+
+/** What a file that cannot be sent fails with. */
+export function fileError(path: string, why: string, status: number, cause?: unknown): HttpError {
+  return new HttpError(`Cannot send file "${path}": ${why}`, { code: "file", status, cause });
 }

@@ -50,7 +50,9 @@ export async function serveFile(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const found = folder.find(path, req.headers["accept-encoding"]);
     if (typeof found === "number") return refuse(con, found);
-    if (found === "redirect") return redirectToFolder(con, rawPath, req.rawPath);
+    if (found === "redirect") {
+      return redirectToFolder(con, rawPath, req.rawPath.slice(rawPath.length));
+    }
     const plan = planFile(method, req.headers, found, Date.now());
     if (plan.count === 0) return answerWithoutBody(con, plan);
     if (found.bytes !== undefined) return answerFromMemory(con, plan, found.bytes);
@@ -112,8 +114,8 @@ function refuseMethod(con: FileResponder, method: string): true {
   return true;
 }
 
-function redirectToFolder(con: FileResponder, rawPath: string, rawTarget: string): true {
-  const query = rawTarget.slice(rawPath.length);
+/** Redirects from a folder named without its slash; `query` begins with `?` or is empty. */
+export function redirectToFolder(con: FileResponder, rawPath: string, query: string): true {
   if (!VISIBLE_ASCII.test(query)) return refuse(con, 400);
   // A safe path has no empty segment, so this cannot begin with "//" and name another host.
   con.redirect(301, `${rawPath}/${query}`);

@@ -2,6 +2,7 @@
 // the order of arrivals, writes and turns matters.
 
 import { Channel, type ChannelHost } from "../../server/channel.ts";
+import { Guests } from "../../server/guests.ts";
 import { Folder } from "../../server/files/folder.ts";
 import { resolveOptions, type ServerOptions } from "../../server/options.ts";
 import { FakeSink, FakeSource } from "../wire/fakes.ts";
@@ -62,6 +63,7 @@ export class FakeHost implements ChannelHost {
     bytesRead: 0,
     bytesWritten: 0,
   };
+  readonly guests: Guests = new Guests(() => {});
   readonly scheme = "http";
   draining: boolean = false;
   /** Channels that were closed under their handlers. */

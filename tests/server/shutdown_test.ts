@@ -300,7 +300,7 @@ Deno.test("stats() counts connections by what they do, requests and bytes", asyn
     req.path === "/wait" ? gate.handler(con, req) : report(con, req)
   );
   const { server } = test;
-  const none = { connections: 0, idle: 0, active: 0, lingering: 0, openFiles: 0 };
+  const none = { connections: 0, idle: 0, active: 0, lingering: 0, openFiles: 0, webSockets: 0 };
   assertEquals(server.stats(), {
     ...none,
     accepted: 0,

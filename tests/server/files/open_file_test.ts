@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Docroot, type FileFacts } from "../../../server/files/locate.ts";
-import { openLocated } from "../../../server/files/open_file.ts";
+import { openLocated, openPart, readPart, readWhole } from "../../../server/files/open_file.ts";
+import { HttpError } from "../../../wire/errors.ts";
 import { TempTree } from "./temp_tree.ts";
 
 function locate(tree: TempTree, name: string): FileFacts {
@@ -61,4 +62,38 @@ Deno.test("openLocated() throws when the file is gone", () => {
   const facts = locate(tree, "file.txt");
   Deno.removeSync(path);
   assertThrows(() => openLocated(facts), Deno.errors.NotFound);
+});
+
+Deno.test("readPart() reads a part of an open file, and fails when it is no longer there", () => {
+  using tree = new TempTree();
+  const path = tree.write("file.txt", "0123456789");
+  using file = Deno.openSync(path);
+  assertEquals(new TextDecoder().decode(readPart(file, path, 2, 3)), "234");
+  const error = assertThrows(() => readPart(file, path, 8, 3), HttpError, "it shrank meanwhile");
+  assertEquals([error.code, error.status], ["file", 503]);
+});
+
+Deno.test("openPart() opens a located file where the part begins", () => {
+  using tree = new TempTree();
+  tree.write("file.txt", "0123456789");
+  const facts = locate(tree, "file.txt");
+  for (const offset of [0, 7]) {
+    using file = openPart(facts, offset);
+    assertEquals(
+      readWhole(file, 3),
+      new TextEncoder().encode("0123456789").slice(offset, offset + 3),
+    );
+  }
+});
+
+Deno.test("openPart() fails with a status when the file is gone or another one", () => {
+  using tree = new TempTree();
+  const path = tree.write("file.txt");
+  const facts = locate(tree, "file.txt");
+  Deno.writeTextFileSync(path, "longer than it was");
+  const changed = assertThrows(() => openPart(facts, 0), HttpError, "it changed meanwhile");
+  assertEquals([changed.code, changed.status], ["file", 503]);
+  Deno.removeSync(path);
+  const gone = assertThrows(() => openPart(facts, 0), HttpError, "Cannot send file");
+  assertEquals([gone.code, gone.status], ["file", 404]);
 });

@@ -1,0 +1,70 @@
+// What `Deno.upgradeWebSocket` made of a request of ours, as frameworks do on their own: its socket, which waits for
+// Deno.serve, is given our connection. The runtime keeps it under a symbol of the response; where it does not, there is
+// nothing to adopt.
+
+import type { FetchExchange } from "../fetch/exchange.ts";
+import type { SwitchingResponse } from "../fetch/switching_response.ts";
+import { agree } from "./handshake.ts";
+import { resolveWebSocketOptions, type UpgradeWebSocketOptions } from "./options.ts";
+import { SocketObject } from "./server_websocket.ts";
+import { switchTo } from "./upgrade.ts";
+
+/** What the socket shows, but for what an EventTarget does, which it is. */
+const MEMBERS = [
+  "readyState",
+  "url",
+  "protocol",
+  "extensions",
+  "bufferedAmount",
+  "binaryType",
+  "send",
+  "close",
+] as const;
+
+/**
+ * The response with which a socket of the runtime's takes the connection of an exchange over; undefined for a
+ * response that has none. Throws as `upgradeWebSocket` does.
+ */
+export function adoptWebSocket(
+  exchange: FetchExchange,
+  response: Response,
+): SwitchingResponse | undefined {
+  const native = kept(response, "[[associated_ws]]");
+  if (!(native instanceof WebSocket)) return undefined;
+  const options: UpgradeWebSocketOptions = {};
+  const idleTimeout = kept(native, "[[idleTimeout]]");
+  if (typeof idleTimeout === "number") options.idleTimeout = idleTimeout;
+  const chosen = response.headers.get("sec-websocket-protocol");
+  if (chosen !== null) options.protocol = chosen;
+  const settings = resolveWebSocketOptions(options);
+  const { fields, protocol, deflate } = agree(exchange.req, settings);
+  // As those of Deno.serve it has no URL.
+  const socket = new SocketObject(settings, { url: "", protocol, deflate }, native);
+  socket.binaryType = native.binaryType;
+  if (native.readyState !== WebSocket.CONNECTING) socket.close();
+  for (const name of MEMBERS) overlay(native, socket, name);
+  const headers = new Headers(response.headers);
+  for (const [name, value] of fields) headers.set(name, value);
+  return switchTo(exchange, headers, socket);
+}
+
+/** What an object of the runtime has under a symbol of that name. */
+function kept(object: object, description: string): unknown {
+  const symbol = Object.getOwnPropertySymbols(object).find((it) => it.description === description);
+  return symbol === undefined ? undefined : (object as Record<symbol, unknown>)[symbol];
+}
+
+function overlay(native: WebSocket, socket: SocketObject, name: typeof MEMBERS[number]): void {
+  const value = socket[name];
+  Object.defineProperty(
+    native,
+    name,
+    typeof value === "function"
+      ? { value: value.bind(socket), configurable: true, writable: true }
+      : {
+        get: () => socket[name],
+        set: (given) => Reflect.set(socket, name, given),
+        configurable: true,
+      },
+  );
+}

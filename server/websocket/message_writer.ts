@@ -1,0 +1,117 @@
+// The outgoing messages of one WebSocket: the library's sender on top of the outlet for frames; what waits is counted
+// in the bytes of the messages, as `bufferedAmount` has it.
+
+import type { ClosedError } from "../../wire/errors.ts";
+import { FrameOutlet, type FrameTarget } from "./frame_outlet.ts";
+import type { Extensions, Library, Sender } from "./library.ts";
+
+interface Waiter {
+  /** The number of the last message that is waited for. */
+  readonly until: number;
+  resolve(): void;
+  reject(error: ClosedError): void;
+}
+
+/** Who is told of what ends the writing. */
+export interface WriterEvents {
+  /** The connection is broken. */
+  broken(): void;
+  /** A message cannot be read. */
+  failed(error: unknown): void;
+}
+
+/** The outgoing messages. */
+export class MessageWriter {
+  /** Bytes of messages that the socket has not accepted. */
+  bufferedAmount = 0;
+  readonly #outlet: FrameOutlet;
+  readonly #sender: Sender;
+  readonly #compress: boolean;
+  #begun = 0;
+  #sent = 0;
+  #waiters: Waiter[] = [];
+  #watchers: (() => void)[] = [];
+
+  constructor(
+    library: Library,
+    target: FrameTarget,
+    extensions: Extensions,
+    events: WriterEvents,
+  ) {
+    this.#outlet = new FrameOutlet(target, {
+      moved: () => this.#wake(),
+      failed: () => events.broken(),
+    });
+    this.#sender = new library.Sender(this.#outlet, extensions);
+    this.#sender.onerror = (error) => events.failed(error);
+    this.#compress = Object.keys(extensions).length > 0;
+  }
+
+  /** Bytes of frames that the socket has accepted. */
+  get accepted(): number {
+    return this.#outlet.accepted;
+  }
+
+  /** Bytes that wait, of messages and of control frames. */
+  get pending(): number {
+    return Math.max(this.bufferedAmount, this.#outlet.pending);
+  }
+
+  /** Sends a message; its bytes must not change any more. */
+  send(data: Uint8Array | Blob, isBinary: boolean): void {
+    const size = data instanceof Blob ? data.size : data.length;
+    this.bufferedAmount += size;
+    this.#begun++;
+    const options = { binary: isBinary, compress: this.#compress, fin: true, mask: false } as const;
+    this.#sender.send(data, options, (error) => {
+      if (error !== undefined) return;
+      this.bufferedAmount -= size;
+      this.#sent++;
+      while (this.#waiters.length > 0 && this.#waiters[0]!.until <= this.#sent) {
+        this.#waiters.shift()!.resolve();
+      }
+    });
+  }
+
+  /** Asks the other end whether it is there. */
+  ping(): void {
+    this.#sender.ping(new Uint8Array(0), false);
+  }
+
+  /** Answers a ping. */
+  pong(data: Uint8Array): void {
+    this.#sender.pong(data, false);
+  }
+
+  /** Sends the close frame, behind all messages; calls back when it was accepted. */
+  close(code: number | undefined, reason: string, onSent: () => void): void {
+    this.#sender.close(code, reason, false, (error) => {
+      if (error === undefined) onSent();
+    });
+  }
+
+  /** Resolves when less waits, or nothing will be sent any more. */
+  progress(): Promise<void> {
+    if (this.pending === 0 || this.#outlet.destroyed) return Promise.resolve();
+    return new Promise((resolve) => this.#watchers.push(resolve));
+  }
+
+  /** Resolves when all messages up to now were accepted; rejects when they will not be. */
+  flush(): Promise<void> {
+    if (this.#sent === this.#begun) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ until: this.#begun, resolve, reject });
+    });
+  }
+
+  /** Drops what waits. */
+  destroy(error: ClosedError): void {
+    this.#outlet.destroy();
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#watchers.splice(0)) wake();
+  }
+}
