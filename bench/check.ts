@@ -7,17 +7,20 @@ import { createHash } from "node:crypto";
 /** The answer that is right. */
 export interface RightAnswer {
   bodyBytes: number;
+  /** Whether its length is not told beforehand. */
+  isStream?: boolean;
   /** SHA-256 of the body, in hex. */
   digest: string;
 }
 
 const CHECK_DEADLINE_MS = 20_000;
 
-/** Rejects unless `url` answers 200 with the right Content-Length and body. */
+/** Rejects unless `url` answers 200 with the right Content-Length and body, to GET or to a POST of `json`. */
 export async function checkAnswer(
   url: string,
   right: RightAnswer,
   signal: AbortSignal,
+  json?: string,
 ): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(CHECK_DEADLINE_MS)]);
   // A client of its own, closed with the check: no idle connection stays with the server.
@@ -26,7 +29,11 @@ export async function checkAnswer(
     client,
     signal: limit,
     redirect: "manual",
-    headers: { "accept-encoding": "identity" },
+    headers: {
+      "accept-encoding": "identity",
+      ...(json !== undefined && { "content-type": "application/json" }),
+    },
+    ...(json !== undefined && { method: "POST", body: json }),
   });
   const hash = createHash("sha256");
   let received = 0;
@@ -49,8 +56,9 @@ export function answerFault(
   right: RightAnswer,
 ): string | undefined {
   if (answer.status !== 200) return `status ${answer.status}`;
-  if (answer.contentLength !== String(right.bodyBytes)) {
-    return `Content-Length "${answer.contentLength}" instead of ${right.bodyBytes}`;
+  if (answer.contentLength !== (right.isStream ? null : String(right.bodyBytes))) {
+    const wanted = right.isStream ? "none" : right.bodyBytes;
+    return `Content-Length "${answer.contentLength}" instead of ${wanted}`;
   }
   if (answer.received !== right.bodyBytes) {
     return `body of ${answer.received} instead of ${right.bodyBytes} bytes`;

@@ -11,6 +11,7 @@ import {
   type ServerScenario,
 } from "./scenarios.ts";
 import { patternDigest } from "./servers/pattern.ts";
+import { JSON_VALUE, POST_ANSWER } from "./servers/serve_handlers.ts";
 
 const BLOCK_BYTES = 64 * 1024;
 
@@ -29,10 +30,24 @@ export async function writeDocroot(
   return digests;
 }
 
+/** The answers of handlers in Fetch's terms that are no streams. */
+const SERVED: Record<string, string | undefined> = {
+  "/serve-hello": HELLO_BODY,
+  "/serve-json": JSON.stringify(JSON_VALUE),
+  "/serve-post": POST_ANSWER,
+};
+
+function digestOfText(text: string): string;
+function digestOfText(text: string | undefined): string | undefined;
+function digestOfText(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : createHash("sha256").update(text).digest("hex");
+}
+
 function digestOf(scenario: ServerScenario | ClientScenario, docroot: string): string {
   const { target, bodyBytes } = scenario;
-  if (target === HELLO_TARGET) return createHash("sha256").update(HELLO_BODY).digest("hex");
+  if (target === HELLO_TARGET) return digestOfText(HELLO_BODY);
   if (scenario.group === "client" && scenario.work === "download") return patternDigest(bodyBytes);
+  if (scenario.group === "serve") return digestOfText(SERVED[target]) ?? patternDigest(bodyBytes);
   return writeRandomFile(docroot + target, bodyBytes);
 }
 

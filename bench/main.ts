@@ -16,7 +16,13 @@ import { type MemoryReport, renderMemory, reportMemory } from "./multipart/memor
 import { findParsers, type ParserContestant } from "./multipart/parsers.ts";
 import { readyParsers, writeScenarioForm } from "./multipart/ready_parsers.ts";
 import { renderScenario, reportScenario, type ScenarioReport } from "./report.ts";
-import type { ContestantKey, RateScenario, Scenario, StreamScenario } from "./scenarios.ts";
+import type {
+  ContestantKey,
+  RateScenario,
+  Scenario,
+  ServerScenario,
+  StreamScenario,
+} from "./scenarios.ts";
 import type { Contestant, Grounds } from "./grounds.ts";
 import { findServers, type ServerContestant } from "./servers.ts";
 
@@ -159,7 +165,7 @@ async function runRates(
     const contestants = choose(scenario, field.servers);
     const digest = field.digests.get(scenario.target)!;
     connections = scenario.connections;
-    if (scenario.group !== "download") connections = options.connections ?? connections;
+    if (usesWrk(scenario)) connections = options.connections ?? connections;
     runners = await readyServers(scenario, contestants, { connections, digest, signal }, stack);
   }
   if (runners.length === 0) return undefined;
@@ -204,12 +210,16 @@ function wantedIn(
   return new Set(keys.filter((key) => !options.without.has(key)));
 }
 
-function isOfServers({ group }: Scenario): boolean {
-  return group !== "client" && group !== "multipart";
+function isOfServers(scenario: Scenario): scenario is ServerScenario {
+  return scenario.group !== "client" && scenario.group !== "multipart";
 }
 
 function needsWrk(scenario: Scenario): boolean {
-  return isOfServers(scenario) && scenario.group !== "download";
+  return isOfServers(scenario) && usesWrk(scenario);
+}
+
+function usesWrk({ load }: ServerScenario): boolean {
+  return load === "wrk" || load === "wrk-post";
 }
 
 function describeMachine(wrkVersion: string | undefined): string {

@@ -20,7 +20,7 @@ export interface BenchOptions {
   seconds: number;
   /** Runs of every contestant in every scenario. */
   rounds: number;
-  /** Connections, instead of each scenario's own number; never of the download and of the clients. */
+  /** Connections, instead of each scenario's own number; never of transfers and of the clients. */
   connections: number | undefined;
   json: boolean;
   help: boolean;
@@ -38,7 +38,7 @@ export const USAGE: string = `Usage: deno task bench [options]
                       ${CONTESTANT_KEYS.join(", ")}
   --seconds N         length of one run (2; 1 to 60)
   --rounds N          runs of every contestant in every scenario (5; 1 to 50)
-  --connections N     connections of the servers, but for the download (64; 1 to 1000)
+  --connections N     connections of the servers, but for transfers (64; 1 to 1000)
   --json              print JSON instead of tables
   --help              print this
 `;

@@ -8,7 +8,9 @@ import { runDownloads } from "./download.ts";
 import { type Load, MIB, type Runner } from "./measure.ts";
 import type { RunningServer } from "./process.ts";
 import type { ServerScenario } from "./scenarios.ts";
+import { JSON_VALUE } from "./servers/serve_handlers.ts";
 import type { ServerContestant } from "./servers.ts";
+import { checkUpload, runUploads } from "./upload.ts";
 import { runWrk } from "./wrk.ts";
 
 /** What all servers of a scenario are asked. */
@@ -26,15 +28,32 @@ export async function readyServers(
   plan: ServerPlan,
   stack: AsyncDisposableStack,
 ): Promise<Runner[]> {
-  const right: RightAnswer = { bodyBytes: scenario.bodyBytes, digest: plan.digest };
   const runners: Runner[] = [];
   for (const contestant of contestants) {
     const server = stack.use(await contestant.start(scenario, plan.signal));
-    await checkAnswer(urlOf(scenario, server), right, plan.signal);
+    await check(scenario, server, plan);
     const run = (seconds: number) => load(scenario, server, plan, seconds);
     runners.push({ contestant, pid: server.pid, run });
   }
   return runners;
+}
+
+/** What is posted where JSON is. */
+const POSTED = JSON.stringify(JSON_VALUE);
+
+async function check(
+  scenario: ServerScenario,
+  server: RunningServer,
+  { digest, signal }: ServerPlan,
+): Promise<void> {
+  const { group, load, target, bodyBytes } = scenario;
+  if (load === "upload") {
+    return await checkUpload({ port: server.port, target, bodyBytes, signal }, digest);
+  }
+  const isStream = group === "serve" && load === "download";
+  const right: RightAnswer = { bodyBytes, isStream, digest };
+  const json = load === "wrk-post" ? POSTED : undefined;
+  await checkAnswer(urlOf(scenario, server), right, signal, json);
 }
 
 async function load(
@@ -43,15 +62,17 @@ async function load(
   plan: ServerPlan,
   seconds: number,
 ): Promise<Load> {
-  const { target, bodyBytes, pipeline } = scenario;
+  const { target, bodyBytes, pipeline, load } = scenario;
   const { connections, signal } = plan;
-  if (scenario.group === "download") {
-    const report = await runDownloads({ port: server.port, target, bodyBytes, seconds, signal });
+  if (load === "download" || load === "upload") {
+    const run = { port: server.port, target, bodyBytes, seconds, signal };
+    const report = await (load === "download" ? runDownloads(run) : runUploads(run));
     const units = report.bytes / MIB;
     return { rate: units / report.seconds, units };
   }
   const url = urlOf(scenario, server);
-  const report = await runWrk({ url, connections, seconds, pipeline, bodyBytes, signal });
+  const json = load === "wrk-post" ? POSTED : undefined;
+  const report = await runWrk({ url, connections, seconds, pipeline, json, bodyBytes, signal });
   return { rate: report.rate, units: report.requests };
 }
 

@@ -4,6 +4,7 @@
 
 import type { Work } from "./clients/job.ts";
 import type { BodyKind } from "./multipart/bodies.ts";
+import { type HandlerName, JSON_VALUE, POST_ANSWER } from "./servers/serve_handlers.ts";
 
 /** The contestants by the short names that --without and the JSON report use, whatever they do. */
 export type ContestantKey =
@@ -16,6 +17,7 @@ export type ContestantKey =
   | "undici"
   | "curl"
   | "ours-events"
+  | "ours-fetch"
   | "busboy"
   | "busboy-node"
   | "fastify-busboy"
@@ -38,9 +40,13 @@ interface NetScenario extends AnyScenario {
   connections: number;
 }
 
+/** Who puts load on a server: wrk, with GET or by posting JSON, or a program of the bench's own. */
+export type ServerLoad = "wrk" | "wrk-post" | "download" | "upload";
+
 /** One thing to measure with every server that can do it. */
 export interface ServerScenario extends NetScenario {
-  group: "hello" | "pipelined" | "files" | "download";
+  group: "hello" | "pipelined" | "files" | "download" | "serve";
+  load: ServerLoad;
   /** Requests that a connection has under way at once. */
   pipeline: number;
 }
@@ -80,8 +86,9 @@ const MIB = 1024 * KIB;
 const HELLO_SERVERS = ["ours", "deno", "node", "nginx"] as const;
 /** The bare loop answers each read once, whatever is in it: no use when requests are pipelined. */
 const UNPIPELINED_SERVERS = ["ours", "bare", "deno", "node", "nginx"] as const;
+const FETCH_SERVERS = ["ours", "deno"] as const;
 const FILE_SERVERS = ["ours", "std", "nginx"] as const;
-const CLIENTS = ["ours", "bare", "deno", "undici", "node", "curl"] as const;
+const CLIENTS = ["ours", "ours-fetch", "bare", "deno", "undici", "node", "curl"] as const;
 const STREAMING_PARSERS = [
   "ours",
   "ours-events",
@@ -104,11 +111,17 @@ export const SCENARIOS: readonly Scenario[] = [
     title: "one download of 100 MB",
     target: "/file-100m.bin",
     bodyBytes: 100 * MIB,
+    load: "download",
     pipeline: 1,
     connections: 1,
     rateUnit: "MB/s",
     contestants: FILE_SERVERS,
   },
+  serve("hello", "wrk", "hello", HELLO_BODY.length),
+  serve("json", "wrk", "JSON of 1 KB", JSON.stringify(JSON_VALUE).length),
+  serve("post", "wrk-post", "POST of 1 KB of JSON, read with json()", POST_ANSWER.length),
+  serve("download", "download", "a stream of 100 MB down", 100 * MIB),
+  serve("upload", "upload", "a stream of 100 MB up", 100 * MIB),
   clientGet(1),
   clientGet(32),
   clientTransfer("download"),
@@ -157,6 +170,7 @@ function hello(name: "hello" | "pipelined", pipeline: number): ServerScenario {
     title: pipeline === 1 ? "hello" : `hello, ${pipeline} requests pipelined`,
     target: HELLO_TARGET,
     bodyBytes: HELLO_BODY.length,
+    load: "wrk",
     pipeline,
     connections: 64,
     rateUnit: "requests/s",
@@ -171,10 +185,29 @@ function file(size: string, title: string, bodyBytes: number): ServerScenario {
     title: `file of ${title}`,
     target: `/file-${size}.bin`,
     bodyBytes,
+    load: "wrk",
     pipeline: 1,
     connections: 64,
     rateUnit: "requests/s",
     contestants: FILE_SERVERS,
+  };
+}
+
+/** A handler in Fetch's terms. */
+function serve(what: string, load: ServerLoad, title: string, bodyBytes: number): ServerScenario {
+  const isSmall = load === "wrk" || load === "wrk-post";
+  const name = `serve-${what}` as HandlerName;
+  return {
+    name,
+    group: "serve",
+    title: `a handler in Fetch's terms, ${title}`,
+    target: `/${name}`,
+    bodyBytes,
+    load,
+    pipeline: 1,
+    connections: isSmall ? 64 : 1,
+    rateUnit: isSmall ? "requests/s" : "MB/s",
+    contestants: FETCH_SERVERS,
   };
 }
 

@@ -44,7 +44,9 @@ export async function findServers(
 function findOurs({ docroot }: Grounds): Found {
   return {
     label: "ours",
-    start({ group }, signal) {
+    start(scenario, signal) {
+      const { group } = scenario;
+      if (group === "serve") return startHandler("ours_serve.ts", scenario, signal);
       const isHello = group === "hello" || group === "pipelined";
       return isHello
         ? startDeno("ours_hello.ts", [], signal)
@@ -56,7 +58,10 @@ function findOurs({ docroot }: Grounds): Found {
 function findDeno(): Found {
   return {
     label: `Deno.serve ${Deno.version.deno}`,
-    start: (_, signal) => startDeno("deno_hello.ts", [], signal),
+    start: (scenario, signal) =>
+      scenario.group === "serve"
+        ? startHandler("deno_serve.ts", scenario, signal)
+        : startDeno("deno_hello.ts", [], signal),
   };
 }
 
@@ -92,6 +97,14 @@ async function findStd(grounds: Grounds): Promise<Found> {
     label: "std serveDir",
     start: (_, signal) => startDeno("std_files.ts", [std.specifier, docroot], signal),
   };
+}
+
+function startHandler(
+  file: string,
+  { name, bodyBytes }: ServerScenario,
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  return startDeno(file, [name, String(bodyBytes)], signal);
 }
 
 /** Starts one of the programs in servers/ with Deno. */

@@ -23,11 +23,14 @@ export interface WrkRun {
   connections: number;
   seconds: number;
   pipeline: number;
+  /** JSON to post, instead of a GET. */
+  json?: string;
   /** Length of a right body. */
   bodyBytes: number;
   signal: AbortSignal;
 }
 
+const POST_SCRIPT = `${import.meta.dirname}/post.lua`;
 const PIPELINE_SCRIPT = `${import.meta.dirname}/pipeline.lua`;
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB", "PB"];
 
@@ -67,9 +70,14 @@ export function wrkFault(report: WrkReport, bodyBytes: number): string | undefin
 /** Runs wrk once, with one thread: the server under test gets the other processor. */
 export async function runWrk(run: WrkRun): Promise<WrkReport> {
   const args = ["-t1", `-c${run.connections}`, `-d${run.seconds}s`];
-  if (run.pipeline > 1) args.push("-s", PIPELINE_SCRIPT);
+  const [script, argument] = run.json !== undefined
+    ? [POST_SCRIPT, run.json]
+    : run.pipeline > 1
+    ? [PIPELINE_SCRIPT, String(run.pipeline)]
+    : [];
+  if (script !== undefined) args.push("-s", script);
   args.push(run.url);
-  if (run.pipeline > 1) args.push("--", String(run.pipeline));
+  if (argument !== undefined) args.push("--", argument);
   const text = await runTool("wrk", args, {
     signal: run.signal,
     timeoutMs: run.seconds * 1000 + 15_000,

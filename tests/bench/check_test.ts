@@ -16,6 +16,25 @@ Deno.test("answerFault() finds a wrong status, length, body length and body", ()
   assertEquals(answerFault({ ...ANSWER, digest: "00" }, RIGHT), 'another body: SHA-256 "00"');
 });
 
+Deno.test("answerFault() of a stream takes no Content-Length", () => {
+  const stream = { ...RIGHT, isStream: true };
+  assertEquals(answerFault({ ...ANSWER, contentLength: null }, stream), undefined);
+  assertEquals(answerFault(ANSWER, stream), 'Content-Length "5" instead of none');
+});
+
+Deno.test("checkAnswer() posts JSON where there is some", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const isJson = request.headers.get("content-type") === "application/json";
+      return new Response(isJson ? (await request.json()).text : "hullo");
+    },
+  );
+  const { signal } = new AbortController();
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  await checkAnswer(url, RIGHT, signal, '{"text":"hello"}');
+});
+
 Deno.test("checkAnswer() passes a right server and rejects a wrong one", async () => {
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },

@@ -57,3 +57,18 @@ Deno.test("readAnswer() rejects an answer that is cut, too long, wrong, or has n
   ];
   for (const [text, says] of cases) await assertRejects(() => read([text], 7), Error, says);
 });
+
+const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+Deno.test("readAnswer() reads chunks, however they arrive", async () => {
+  const text = `${CHUNKED}3\r\n123\r\n4\r\n4567\r\n0\r\n\r\n`;
+  const whole = { bytes: text.length, bodyBytes: 7, body: "1234567" };
+  assertEquals(await read([text], 7), whole);
+  assertEquals(await read([...text]), whole);
+});
+
+Deno.test("readAnswer() rejects chunks that end early, go on, or are not as many bytes as expected", async () => {
+  await assertRejects(() => read([`${CHUNKED}3\r\n12`]), Error, "closed the connection early");
+  await assertRejects(() => read([`${CHUNKED}0\r\n\r\nx`]), Error, "bytes behind the last chunk");
+  await assertRejects(() => read([`${CHUNKED}1\r\n1\r\n0\r\n\r\n`], 7), Error, "1 of 7 bytes");
+});

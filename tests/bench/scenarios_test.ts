@@ -12,6 +12,13 @@ Deno.test("selectScenarios() takes a group or a name, in the table's order", () 
   assertEquals(names("files"), ["file-1k", "file-10k", "file-100k", "file-1m"]);
   assertEquals(names("file-1m", "hello"), ["hello", "file-1m"]);
   assertEquals(names("client"), ["client-1", "client-32", "client-download", "client-upload"]);
+  assertEquals(names("serve"), [
+    "serve-hello",
+    "serve-json",
+    "serve-post",
+    "serve-download",
+    "serve-upload",
+  ]);
   assertEquals(names("multipart").length, 10);
   assertEquals(names("multipart-memory", "multipart-near"), ["multipart-near", "multipart-memory"]);
   assertEquals(names().length, SCENARIOS.length);

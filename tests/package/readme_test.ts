@@ -17,7 +17,7 @@ const SCRIPTS = [...README.matchAll(/^#+ (.+)\n|^```ts ignore\n([^]*?)^```/gm)]
     return { ...found, scripts: [...found.scripts, [found.heading, script]] };
   }, { heading: "", scripts: [] }).scripts;
 
-const SERVING = SCRIPTS.filter(([, script]) => /listen\(8080,|Deno\.serve\(/.test(script));
+const SERVING = SCRIPTS.filter(([, script]) => /listen\(8080,|^(?:Deno\.)?serve\(/m.test(script));
 const ASKING = SCRIPTS.filter(([, script]) => /(https|wss):\/\/example\.com\//.test(script));
 
 Deno.test("every script of the README serves, or asks", () => {
@@ -57,8 +57,8 @@ async function assertServes({ folder, env }: Stranger, script: string): Promise<
     `${folder}/script.ts`,
     script.replace("listen(8080,", `listen("127.0.0.1", ${port},`)
       .replace(
-        "Deno.serve(",
-        `Deno.serve({ hostname: "127.0.0.1", port: ${port}, onListen() {} },`,
+        /^(?:Deno\.)?serve\(/m,
+        `$&{ hostname: "127.0.0.1", port: ${port}, onListen() {} },`,
       ),
   );
   const readsForm = /parseMultipart|readFormData/.test(script);

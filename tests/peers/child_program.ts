@@ -14,6 +14,8 @@ export interface ProgramOptions {
   ready: RegExp;
   cwd?: string | URL;
   env?: Record<string, string>;
+  /** What ends it. Default: SIGTERM. */
+  endWith?: Deno.Signal;
 }
 
 /** A running program. */
@@ -22,16 +24,23 @@ export class ChildProgram implements AsyncDisposable {
   readonly match: RegExpExecArray;
   readonly #child: Deno.ChildProcess;
   readonly #output: Output;
+  readonly #endWith: Deno.Signal | undefined;
 
-  private constructor(child: Deno.ChildProcess, output: Output, match: RegExpExecArray) {
+  private constructor(
+    child: Deno.ChildProcess,
+    output: Output,
+    match: RegExpExecArray,
+    endWith?: Deno.Signal,
+  ) {
     this.#child = child;
+    this.#endWith = endWith;
     this.#output = output;
     this.match = match;
   }
 
   /** Starts it and waits until it is ready. */
   static async start(options: ProgramOptions): Promise<ChildProgram> {
-    const { program, args, ready, cwd, env } = options;
+    const { program, args, ready, cwd, env, endWith } = options;
     const child = new Deno.Command(program, {
       args,
       cwd,
@@ -43,9 +52,9 @@ export class ChildProgram implements AsyncDisposable {
     const output = new Output(child);
     try {
       const match = await within(`${program} says ${ready}`, output.find(ready), READY_MS);
-      return new ChildProgram(child, output, match);
+      return new ChildProgram(child, output, match, endWith);
     } catch (error) {
-      await end(child, output);
+      await end(child, output, endWith);
       throw error;
     }
   }
@@ -61,13 +70,17 @@ export class ChildProgram implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await end(this.#child, this.#output);
+    await end(this.#child, this.#output, this.#endWith);
   }
 }
 
-async function end(child: Deno.ChildProcess, output: Output): Promise<void> {
+async function end(
+  child: Deno.ChildProcess,
+  output: Output,
+  signal: Deno.Signal = "SIGTERM",
+): Promise<void> {
   try {
-    child.kill("SIGTERM");
+    child.kill(signal);
   } catch {
     // It has ended by itself.
   }
