@@ -4,6 +4,9 @@
 import { assertEquals } from "@std/assert";
 import { type Handler, TimeoutError } from "../../server/mod.ts";
 import { Event, TestServer, valueOf } from "../conformance/support.ts";
+import { together } from "./together.ts";
+
+const test = together();
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
@@ -40,10 +43,10 @@ for (
     `${CHUNKED}5\r\nhello\r\n0\r\n`,
   ]
 ) {
-  Deno.test(`bodyTimeout ends the wait behind ${JSON.stringify(bytes.slice(40))} with a 408`, async () => {
+  test(`bodyTimeout ends the wait behind ${JSON.stringify(bytes.slice(40))} with a 408`, async () => {
     const failed = new Event<unknown>("readBody() rejects");
-    await using test = new TestServer(readAndTell(failed), { bodyTimeout: 0.2 });
-    using client = await test.connect();
+    await using served = new TestServer(readAndTell(failed), { bodyTimeout: 0.2 });
+    using client = await served.connect();
     const start = performance.now();
     await client.send(bytes);
     const response = await client.read();
@@ -54,32 +57,32 @@ for (
     // The rest of the body, or what looks like a request, comes too late.
     await client.sendSplit(GET, []);
     assertEquals(await client.readToEnd(), "");
-    assertEquals(test.seen, ["POST /"]);
+    assertEquals(served.seen, ["POST /"]);
   });
 }
 
-Deno.test("bodyTimeout passes for a client that was permitted to send and does not", async () => {
+test("bodyTimeout passes for a client that was permitted to send and does not", async () => {
   const failed = new Event<unknown>("readBody() rejects");
-  await using test = new TestServer(readAndTell(failed), { bodyTimeout: 0.2 });
-  using client = await test.connect();
+  await using served = new TestServer(readAndTell(failed), { bodyTimeout: 0.2 });
+  using client = await served.connect();
   await client.send(POST.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
   assertEquals((await client.read()).status, 100);
   assertEquals((await client.read()).status, 408);
   assertTimeout(await failed.wait(), "body");
 });
 
-Deno.test("bodyTimeout passes in discardBody(), too", async () => {
-  await using test = new TestServer((con) => con.discardBody(), { bodyTimeout: 0.2 });
-  using client = await test.connect();
+test("bodyTimeout passes in discardBody(), too", async () => {
+  await using served = new TestServer((con) => con.discardBody(), { bodyTimeout: 0.2 });
+  using client = await served.connect();
   await client.send(`${POST}01234`);
   assertEquals((await client.read()).status, 408);
   assertEquals(await client.readToEnd(), "");
 });
 
-Deno.test("bodyTimeout is for each arrival, not for the whole body", async () => {
+test("bodyTimeout is for each arrival, not for the whole body", async () => {
   const failed = new Event<unknown>("readBody() rejects");
-  await using test = new TestServer(readAndTell(failed), { bodyTimeout: 1 });
-  using client = await test.connect();
+  await using served = new TestServer(readAndTell(failed), { bodyTimeout: 1 });
+  using client = await served.connect();
   await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n");
   for (let i = 0; i < 40; i++) {
     await client.send("x");
@@ -89,15 +92,15 @@ Deno.test("bodyTimeout is for each arrival, not for the whole body", async () =>
   assertEquals([response.status, response.body], [200, "40 bytes"]);
 });
 
-Deno.test("readBody()'s own timeout rules over bodyTimeout, and the body may still be read later", async () => {
+test("readBody()'s own timeout rules over bodyTimeout, and the body may still be read later", async () => {
   const late = new Event<unknown>("the first readBody() rejects");
-  await using test = new TestServer(async (con) => {
+  await using served = new TestServer(async (con) => {
     const first = await con.readBody(5);
     await con.readBody(5, 0.2).catch((error) => late.happen(error));
     const rest = await con.readBody();
     con.send(first, "|", rest);
   });
-  using client = await test.connect();
+  using client = await served.connect();
   await client.send(`${POST}01234`);
   assertTimeout(await late.wait(), "body");
   await client.send("56789");
@@ -107,29 +110,31 @@ Deno.test("readBody()'s own timeout rules over bodyTimeout, and the body may sti
   assertEquals((await client.read()).status, 200);
 });
 
-Deno.test("readBody()'s own timeout may be longer than bodyTimeout", async () => {
+test("readBody()'s own timeout may be longer than bodyTimeout", async () => {
   const failed = new Event<unknown>("readBody() rejects");
-  await using test = new TestServer(readAndTell(failed, 30), { bodyTimeout: 0.2 });
-  using client = await test.connect();
+  await using served = new TestServer(readAndTell(failed, 30), { bodyTimeout: 0.2 });
+  using client = await served.connect();
   await client.send(POST);
   await pass(600);
   await client.send("0123456789");
   assertEquals((await client.read()).body, "10 bytes");
 });
 
-Deno.test("readBody() refuses timeouts and counts that make no sense", async () => {
-  await using test = new TestServer(async (con) => {
+test("readBody() refuses timeouts and counts that make no sense", async () => {
+  await using served = new TestServer(async (con) => {
     for (const timeout of [0, -1, NaN]) await rejects(con.readBody(5, timeout));
     for (const count of [0, -1, 1.5, NaN, Infinity]) await rejects(con.readBody(count));
     con.send(await con.readBody());
   });
-  using client = await test.connect();
+  using client = await served.connect();
   await client.send(`${POST}0123456789`);
   const response = await client.read();
-  assertEquals([response.status, response.body], [200, "0123456789"], test.errors.join());
+  assertEquals([response.status, response.body], [200, "0123456789"], served.errors.join());
 });
 
 async function rejects(promise: Promise<unknown>): Promise<void> {
   const outcome = await promise.then(() => "resolved", (error) => error);
   if (!(outcome instanceof RangeError)) throw new Error(`Not a RangeError: ${outcome}`);
 }
+
+test.register("The deadlines of a body pass, and only then");

@@ -14,6 +14,9 @@ import {
   within,
 } from "../conformance/support.ts";
 import { makeCertificate } from "../peers/certificate.ts";
+import { together } from "./together.ts";
+
+const test = together();
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 const POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
@@ -28,34 +31,34 @@ function assertTimeout(error: unknown, phase: string): void {
   assertEquals([error.phase, error.status, error.code], [phase, 408, "timeout"]);
 }
 
-Deno.test("tlsTimeout ends a connection that does not complete its handshake", async () => {
+test("tlsTimeout ends a connection that does not complete its handshake", async () => {
   using files = await makeCertificate();
   const { cert, key } = files;
-  await using test = new TestServer(report, { cert, key, tlsTimeout: 0.2 });
+  await using served = new TestServer(report, { cert, key, tlsTimeout: 0.2 });
   // Nothing at all, and the beginning of a hello.
   for (const bytes of ["", "\x16\x03\x01\x00\xf0\x01\x00"]) {
-    using client = await test.connect();
+    using client = await served.connect();
     const start = performance.now();
     await client.send(bytes);
-    await until("it is accepted", () => test.server.stats().connections === 1);
+    await until("it is accepted", () => served.server.stats().connections === 1);
     // The runtime goes on with the handshake after close(), so that the client does not see it.
-    await until("it is ended", () => test.server.stats().connections === 0);
+    await until("it is ended", () => served.server.stats().connections === 0);
     assertEquals(performance.now() - start >= 200, true, "ended early");
   }
-  assertEquals(test.server.stats().accepted, 2);
-  assertEquals(test.errors, []);
+  assertEquals(served.server.stats().accepted, 2);
+  assertEquals(served.errors, []);
 });
 
-Deno.test("Plain HTTP on a TLS port closes the connection, and the server lives on", async () => {
+test("Plain HTTP on a TLS port closes the connection, and the server lives on", async () => {
   using files = await makeCertificate();
   const { cert, key } = files;
-  await using test = new TestServer(report, { cert, key });
-  using client = await test.connect();
+  await using served = new TestServer(report, { cert, key });
+  using client = await served.connect();
   await client.send(GET);
   await client.readToEnd();
-  assertEquals(test.errors, []);
+  assertEquals(served.errors, []);
   const caCerts = [await Deno.readTextFile(files.authority)];
-  const options = { hostname: "localhost", port: test.port, caCerts };
+  const options = { hostname: "localhost", port: served.port, caCerts };
   const conn = await within("the TLS handshake", Deno.connectTls(options));
   await conn.write(new TextEncoder().encode(GET.replace("GET /", "GET /tls")));
   const bytes = new Uint8Array(1000);
@@ -75,22 +78,22 @@ for (
     "GET / HTTP/1.1\r\nHost: a\r\n\r",
   ]
 ) {
-  Deno.test(`headTimeout answers ${JSON.stringify(half)} with a complete 408 and closes`, async () => {
-    await using test = new TestServer(report, { headTimeout: 0.2 });
-    using client = await test.connect();
+  test(`headTimeout answers ${JSON.stringify(half)} with a complete 408 and closes`, async () => {
+    await using served = new TestServer(report, { headTimeout: 0.2 });
+    using client = await served.connect();
     const start = performance.now();
     await client.send(half);
     assertOwnAnswer(await client.read(), 408);
     assertEquals(performance.now() - start >= 200, true, "too early");
     assertEquals(await client.readToEnd(), "");
     assertEquals(client.reset, false);
-    assertEquals(test.seen, []);
+    assertEquals(served.seen, []);
   });
 }
 
-Deno.test("headTimeout counts from the first byte, however the head drips", async () => {
-  await using test = new TestServer(report, { headTimeout: 0.3 });
-  using client = await test.connect();
+test("headTimeout counts from the first byte, however the head drips", async () => {
+  await using served = new TestServer(report, { headTimeout: 0.3 });
+  using client = await served.connect();
   await client.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
   let answered = false;
   const answer = client.read().finally(() => answered = true);
@@ -105,12 +108,12 @@ Deno.test("headTimeout counts from the first byte, however the head drips", asyn
   // What still comes is dropped, even when it completes the head.
   await client.sendSplit(`\r\n\r\n${GET}`, []);
   assertEquals(await client.readToEnd(), "");
-  assertEquals(test.seen, []);
+  assertEquals(served.seen, []);
 });
 
-Deno.test("headTimeout counts anew for each head of a connection", async () => {
-  await using test = new TestServer(report, { headTimeout: 0.3 });
-  using client = await test.connect();
+test("headTimeout counts anew for each head of a connection", async () => {
+  await using served = new TestServer(report, { headTimeout: 0.3 });
+  using client = await served.connect();
   const start = performance.now();
   while (performance.now() - start < 600) {
     await client.sendSplit(GET, [10]);
@@ -122,9 +125,9 @@ Deno.test("headTimeout counts anew for each head of a connection", async () => {
   assertOwnAnswer(await client.read(), 408);
 });
 
-Deno.test("headTimeout does not run while a connection is idle", async () => {
-  await using test = new TestServer(report, { headTimeout: 0.2 });
-  using client = await test.connect();
+test("headTimeout does not run while a connection is idle", async () => {
+  await using served = new TestServer(report, { headTimeout: 0.2 });
+  using client = await served.connect();
   for (let i = 0; i < 2; i++) {
     await pass(500);
     await client.send(GET);
@@ -132,7 +135,7 @@ Deno.test("headTimeout does not run while a connection is idle", async () => {
   }
 });
 
-Deno.test("No deadline runs while a handler takes its time", async () => {
+test("No deadline runs while a handler takes its time", async () => {
   const options = {
     headTimeout: 0.2,
     bodyTimeout: 0.2,
@@ -140,7 +143,7 @@ Deno.test("No deadline runs while a handler takes its time", async () => {
     httpKeepalive: 0.2,
     lingerTimeout: 0.2,
   };
-  await using test = new TestServer(async (con) => {
+  await using served = new TestServer(async (con) => {
     const body = await con.readBody();
     await pass(600);
     con.send("slow");
@@ -148,20 +151,20 @@ Deno.test("No deadline runs while a handler takes its time", async () => {
     await pass(600);
     con.send(` ${body.length}`);
   }, options);
-  using client = await test.connect();
+  using client = await served.connect();
   await client.send(POST + "0123456789");
   const response = await client.read();
   assertEquals([response.status, response.body], [200, "slow 10"]);
 });
 
 for (const how of ["flushing", "in memory", "a file"]) {
-  Deno.test(`writeTimeout closes the connection of a client that stops reading (${how})`, async () => {
+  test(`writeTimeout closes the connection of a client that stops reading (${how})`, async () => {
     const path = await Deno.makeTempFile();
     await Deno.truncate(path, 64 * 1024 * 1024);
     const failed = new Event<unknown>("the response fails");
     const piece = new Uint8Array(1024 * 1024);
     try {
-      await using test = new TestServer(async (con) => {
+      await using served = new TestServer(async (con) => {
         con.done.then(({ completed, error }) => failed.happen(completed ? "completed" : error));
         if (how === "a file") return await con.sendFile(path);
         for (let i = 0; i < 64; i++) {
@@ -169,11 +172,11 @@ for (const how of ["flushing", "in memory", "a file"]) {
           if (how === "flushing") await con.flush();
         }
       }, { writeTimeout: 0.3 });
-      using client = await test.connect();
+      using client = await served.connect();
       await client.send(GET);
       assertTimeout(await failed.wait(), "write");
-      await until("the connection is closed", () => test.server.stats().connections === 0);
-      await until("the file is closed", () => test.server.stats().openFiles === 0);
+      await until("the connection is closed", () => served.server.stats().connections === 0);
+      await until("the file is closed", () => served.server.stats().openFiles === 0);
       const end = await client.tryRead();
       assertEquals(end, undefined, "the response was whole");
     } finally {
@@ -182,9 +185,9 @@ for (const how of ["flushing", "in memory", "a file"]) {
   });
 }
 
-Deno.test("flush() rejects with the TimeoutError of a client that stops reading", async () => {
+test("flush() rejects with the TimeoutError of a client that stops reading", async () => {
   const failed = new Event<unknown>("flush() rejects");
-  await using test = new TestServer(async (con) => {
+  await using served = new TestServer(async (con) => {
     try {
       while (true) {
         con.send(new Uint8Array(1024 * 1024));
@@ -194,19 +197,19 @@ Deno.test("flush() rejects with the TimeoutError of a client that stops reading"
       failed.happen(error);
     }
   }, { writeTimeout: 0.3 });
-  using client = await test.connect();
+  using client = await served.connect();
   await client.send(GET);
   assertTimeout(await failed.wait(), "write");
 });
 
-Deno.test("writeTimeout does not cut a client that reads slowly", async () => {
+test("writeTimeout does not cut a client that reads slowly", async () => {
   const size = 40 * 1024 * 1024;
   const done = new Event<boolean>("the response is over");
-  await using test = new TestServer((con) => {
+  await using served = new TestServer((con) => {
     con.done.then(({ completed }) => done.happen(completed));
     con.send(new Uint8Array(size));
   }, { writeTimeout: 1 });
-  const { conn } = await test.connect();
+  const { conn } = await served.connect();
   await conn.write(new TextEncoder().encode(GET));
   const buffer = new Uint8Array(65536);
   let total = 0;
@@ -219,26 +222,26 @@ Deno.test("writeTimeout does not cut a client that reads slowly", async () => {
   assertEquals(await done.wait(), true);
 });
 
-Deno.test("A client that leaves in mid-response is told by con.done as a ClosedError", async () => {
+test("A client that leaves in mid-response is told by con.done as a ClosedError", async () => {
   const failed = new Event<unknown>("the response fails");
-  await using test = new TestServer(async (con) => {
+  await using served = new TestServer(async (con) => {
     con.done.then(({ completed, error }) => failed.happen(completed ? "completed" : error));
     while (true) {
       con.send(new Uint8Array(1024 * 1024));
       await con.flush();
     }
   });
-  const client = await test.connect();
+  const client = await served.connect();
   await client.send(GET);
   await client.fill("some of the response");
   client.close();
   assertEquals(await failed.wait() instanceof ClosedError, true);
 });
 
-Deno.test("httpKeepalive closes an idle connection, without a word", async () => {
-  await using test = new TestServer(report, { httpKeepalive: 0.2 });
+test("httpKeepalive closes an idle connection, without a word", async () => {
+  await using served = new TestServer(report, { httpKeepalive: 0.2 });
   for (const first of [false, true]) {
-    using client = await test.connect();
+    using client = await served.connect();
     if (!first) {
       await client.send(GET);
       assertEquals((await client.read()).status, 200);
@@ -248,12 +251,12 @@ Deno.test("httpKeepalive closes an idle connection, without a word", async () =>
     assertEquals(performance.now() - start >= 190, true, "closed early");
     assertEquals(client.reset, false);
   }
-  await until("no connection is left", () => test.server.stats().connections === 0);
+  await until("no connection is left", () => served.server.stats().connections === 0);
 });
 
-Deno.test("httpKeepalive counts anew after each request", async () => {
-  await using test = new TestServer(report, { httpKeepalive: 1 });
-  using client = await test.connect();
+test("httpKeepalive counts anew after each request", async () => {
+  await using served = new TestServer(report, { httpKeepalive: 1 });
+  using client = await served.connect();
   for (let i = 0; i < 5; i++) {
     await client.send(GET);
     assertEquals((await client.read()).status, 200);
@@ -261,51 +264,51 @@ Deno.test("httpKeepalive counts anew after each request", async () => {
   }
 });
 
-Deno.test("httpKeepalive of 0 serves one request a connection", async () => {
-  await using test = new TestServer(report, { httpKeepalive: 0 });
-  using client = await test.connect();
+test("httpKeepalive of 0 serves one request a connection", async () => {
+  await using served = new TestServer(report, { httpKeepalive: 0 });
+  using client = await served.connect();
   await client.send(GET + GET);
   const response = await client.read();
   assertEquals([response.status, valueOf(response, "connection")], [200, "close"]);
   assertEquals(await client.readToEnd(), "");
-  assertEquals(test.seen.length, 1);
+  assertEquals(served.seen.length, 1);
 });
 
-Deno.test("httpKeepalive of 0 leaves headTimeout for the first request", async () => {
-  await using test = new TestServer(report, { httpKeepalive: 0, headTimeout: 0.3 });
-  using silent = await test.connect();
+test("httpKeepalive of 0 leaves headTimeout for the first request", async () => {
+  await using served = new TestServer(report, { httpKeepalive: 0, headTimeout: 0.3 });
+  using silent = await served.connect();
   assertEquals(await silent.readToEnd(), "");
-  using half = await test.connect();
+  using half = await served.connect();
   await half.send("GET ");
   assertOwnAnswer(await half.read(), 408);
 });
 
-Deno.test("lingerTimeout ends the wait for a client that does not close", async () => {
-  await using test = new TestServer(report, { lingerTimeout: 0.2 });
-  using client = await test.connect();
+test("lingerTimeout ends the wait for a client that does not close", async () => {
+  await using served = new TestServer(report, { lingerTimeout: 0.2 });
+  using client = await served.connect();
   await client.send("BAD\r\n\r\n");
   assertOwnAnswer(await client.read(), 400);
   assertEquals(await client.readToEnd(), "");
-  await until("the connection is closed", () => test.server.stats().connections === 0);
+  await until("the connection is closed", () => served.server.stats().connections === 0);
 });
 
-Deno.test("lingerTimeout ends the wait for a client that never stops sending", async () => {
-  await using test = new TestServer(report, { lingerTimeout: 0.3 });
-  using client = await test.connect();
+test("lingerTimeout ends the wait for a client that never stops sending", async () => {
+  await using served = new TestServer(report, { lingerTimeout: 0.3 });
+  using client = await served.connect();
   await client.send("BAD\r\n\r\n");
   assertOwnAnswer(await client.read(), 400);
   let closed = false;
   const flood = (async () => {
     while (!closed) await client.sendSplit("x".repeat(10_000), []);
   })();
-  await until("the connection is closed", () => test.server.stats().connections === 0);
+  await until("the connection is closed", () => served.server.stats().connections === 0);
   closed = true;
   await flood;
 });
 
-Deno.test("lingerTimeout bounds the wait for an unread body that drips", async () => {
-  await using test = new TestServer((con) => con.send("unread"), { lingerTimeout: 0.3 });
-  using client = await test.connect();
+test("lingerTimeout bounds the wait for an unread body that drips", async () => {
+  await using served = new TestServer((con) => con.send("unread"), { lingerTimeout: 0.3 });
+  using client = await served.connect();
   await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
   assertEquals((await client.read()).status, 200);
   let closed = false;
@@ -316,25 +319,27 @@ Deno.test("lingerTimeout bounds the wait for an unread body that drips", async (
     }
   })();
   assertEquals(await client.readToEnd(), "");
-  await until("the connection is closed", () => test.server.stats().connections === 0);
+  await until("the connection is closed", () => served.server.stats().connections === 0);
   closed = true;
   await drip;
 });
 
-Deno.test("lingerTimeout of 0 closes at once", async () => {
-  await using test = new TestServer(report, { lingerTimeout: 0 });
-  using client = await test.connect();
+test("lingerTimeout of 0 closes at once", async () => {
+  await using served = new TestServer(report, { lingerTimeout: 0 });
+  using client = await served.connect();
   await client.send("BAD\r\n\r\n");
   assertOwnAnswer(await client.read(), 400);
-  await until("the connection is closed", () => test.server.stats().connections === 0);
+  await until("the connection is closed", () => served.server.stats().connections === 0);
 });
 
-Deno.test("A client that closes ends the linger at once", async () => {
-  await using test = new TestServer(report, { lingerTimeout: 60 });
-  const client = await test.connect();
+test("A client that closes ends the linger at once", async () => {
+  await using served = new TestServer(report, { lingerTimeout: 60 });
+  const client = await served.connect();
   await client.send("BAD\r\n\r\n");
   assertOwnAnswer(await client.read(), 400);
-  assertEquals(test.server.stats().lingering, 1);
+  assertEquals(served.server.stats().lingering, 1);
   client.close();
-  await until("the connection is closed", () => test.server.stats().connections === 0);
+  await until("the connection is closed", () => served.server.stats().connections === 0);
 });
+
+test.register("The deadlines of a server pass, and only then");
