@@ -36,8 +36,9 @@ export interface ServerOptions {
    */
   maxBodyBytes?: number;
   /**
-   * Longest body collected whole, by `con.readBody()` without a count and `con.readText()`, in
-   * bytes. Default: 16 MiB. Does not limit a body read piece by piece. Beyond it: LimitError, 413.
+   * Longest body collected whole, by `con.readBody()` without a count, `con.readText()`, and the methods of
+   * the Request that `serve` gives, as `text()` and `formData()`, in bytes. Default: 16 MiB. Does not limit a body
+   * read piece by piece, nor copies of a Request. Beyond it: LimitError, 413.
    */
   maxBufferedBody?: number;
   /**

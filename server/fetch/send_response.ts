@@ -164,7 +164,7 @@ async function switchProtocols(exchange: FetchExchange, response: Response): Pro
     );
   }
   const headers = new Headers(response.headers);
-  for (const name of own.headers.keys()) headers.set(name, own.headers.get(name)!);
+  if (own !== response) own.headers.forEach((value, name) => headers.set(name, value));
   try {
     own.taker.take(await switchTo(exchange.con, headers));
   } catch (error) {

@@ -7,6 +7,9 @@ import type { FrameSink } from "./library.ts";
 /** Pieces are joined up to this size: a write costs more than a copy of it. */
 const BATCH_BYTES = 65536;
 
+/** What a piece costs while it waits, beside its bytes: there may be a crowd of empty ones. */
+const PIECE_BYTES = 256;
+
 /** What is needed of a connection. */
 export interface FrameTarget {
   /** Writes some of the bytes, resolves with their number. */
@@ -42,6 +45,11 @@ export class FrameOutlet implements FrameSink {
   constructor(target: FrameTarget, events: OutletEvents) {
     this.#target = target;
     this.#events = events;
+  }
+
+  /** Bytes of memory that what waits takes beside its own, roughly. */
+  get overhead(): number {
+    return this.#queue.length * PIECE_BYTES;
   }
 
   get destroyed(): boolean {

@@ -69,7 +69,7 @@ export interface Sender {
     done: Sent,
   ): void;
   ping(data: Uint8Array, mask: false): void;
-  pong(data: Uint8Array, mask: false): void;
+  pong(data: Uint8Array, mask: false, done: Sent): void;
   close(code: number | undefined, reason: string, mask: false, done: Sent): void;
 }
 

@@ -12,6 +12,11 @@ interface Waiter {
   reject(error: ClosedError): void;
 }
 
+/** What any number of frames may take beside their bytes. */
+const FREE_OVERHEAD = 262144;
+/** The most answers to pings that wait, but for the last one. */
+const MOST_PONGS = 16;
+
 /** Who is told of what ends the writing. */
 export interface WriterEvents {
   /** The connection is broken. */
@@ -27,6 +32,9 @@ export class MessageWriter {
   readonly #outlet: FrameOutlet;
   readonly #sender: Sender;
   readonly #compress: boolean;
+  /** Answers to pings that wait. */
+  #pongs = 0;
+  #nextPong: Uint8Array | undefined;
   #begun = 0;
   #sent = 0;
   #waiters: Waiter[] = [];
@@ -57,6 +65,11 @@ export class MessageWriter {
     return Math.max(this.bufferedAmount, this.#outlet.pending);
   }
 
+  /** Whether more than so many bytes of messages wait, or so many frames that it comes to the same. */
+  exceeds(bytes: number): boolean {
+    return this.bufferedAmount > bytes || this.#outlet.overhead > Math.max(bytes, FREE_OVERHEAD);
+  }
+
   /** Sends a message; its bytes must not change any more. */
   send(data: Uint8Array | Blob, isBinary: boolean): void {
     const size = data instanceof Blob ? data.size : data.length;
@@ -78,9 +91,20 @@ export class MessageWriter {
     this.#sender.ping(new Uint8Array(0), false);
   }
 
-  /** Answers a ping. */
+  /** Answers a ping. Where many answers wait, only the last of the others matters (RFC 6455 5.5.3). */
   pong(data: Uint8Array): void {
-    this.#sender.pong(data, false);
+    if (this.#pongs === MOST_PONGS) {
+      this.#nextPong = data.slice();
+      return;
+    }
+    this.#pongs++;
+    this.#sender.pong(data, false, (error) => {
+      if (error !== undefined) return;
+      this.#pongs--;
+      const next = this.#nextPong;
+      this.#nextPong = undefined;
+      if (next !== undefined) this.pong(next);
+    });
   }
 
   /** Sends the close frame, behind all messages; calls back when it was accepted. */

@@ -110,7 +110,7 @@ export class WebSocketSession implements Guest {
   /** Sends a message, whose bytes must not change any more. */
   send(data: Uint8Array | Blob, isBinary: boolean): void {
     const { maxBufferedAmount } = this.#settings;
-    if (this.state === "open" && this.#writer!.bufferedAmount <= maxBufferedAmount) {
+    if (this.state === "open" && !this.#writer!.exceeds(maxBufferedAmount)) {
       return this.#writer!.send(data, isBinary);
     }
     this.#dropped += data instanceof Blob ? data.size : data.length;
@@ -211,7 +211,8 @@ export class WebSocketSession implements Guest {
   /** Who does not read what is sent will not be read either: nothing piles up in between. */
   async #ready(writer: MessageWriter): Promise<void> {
     const most = this.#settings.maxBufferedAmount / 2;
-    while (this.state === "open" && writer.pending > most) await writer.progress();
+    const isFull = (): boolean => writer.pending > most || writer.exceeds(most);
+    while (this.state === "open" && isFull()) await writer.progress();
   }
 
   #sendClose({ code, reason }: CloseFrame): void {

@@ -284,3 +284,16 @@ Deno.test("the body of a Response that is not sent is cancelled", async () => {
     assertInstanceOf(await cancelled.promise, Error, what);
   }
 });
+
+Deno.test("a SwitchingResponse sends each of its cookies by itself", async () => {
+  await using test = new FetchServer(() =>
+    new SwitchingResponse([["Upgrade", "x"], ["Set-Cookie", "a=1"], ["Set-Cookie", "b=2"]], {
+      take: ({ conn }) => conn.close(),
+      fail: () => {},
+    })
+  );
+  using client = await test.connect();
+  await client.request("GET /", ["Upgrade: x", "Connection: upgrade"]);
+  const text = await client.readAll();
+  assertEquals(text.match(/set-cookie: .*/gi), ["set-cookie: a=1", "set-cookie: b=2"]);
+});

@@ -96,3 +96,31 @@ Deno.test("a Blob that cannot be read is told of", async () => {
   await until("it fails", () => gate.failures.length > 0);
   assertEquals(String(gate.failures), "Error: gone");
 });
+
+Deno.test("of many pongs that wait, the first few and the last leave [RFC 6455 5.5.3]", async () => {
+  const gate = new Gate();
+  const writer = await writerOn(gate);
+  for (let i = 1; i <= 1000; i++) writer.pong(Uint8Array.of(i & 255));
+  assertEquals([writer.pending, writer.exceeds(100)], [16 * 3, false]);
+  gate.open();
+  const first = Array.from({ length: 16 }, (_, i) => [0x8a, 1, i + 1]).flat();
+  await until("all are written", () => gate.written.length === first.length + 3);
+  assertEquals(gate.written, [...first, 0x8a, 1, 1000 & 255]);
+  writer.pong(Uint8Array.of(7));
+  await until("it is written", () => gate.written.length === first.length + 6);
+});
+
+Deno.test("messages of nothing are not for nothing while they wait", async () => {
+  const gate = new Gate();
+  const writer = await writerOn(gate);
+  for (let i = 0; i < 3000; i++) writer.send(new Uint8Array(0), true);
+  assertEquals([writer.bufferedAmount, writer.exceeds(100_000), writer.exceeds(1e7)], [
+    0,
+    true,
+    false,
+  ]);
+  const flushed = writer.flush();
+  gate.open();
+  await flushed;
+  await until("all is written", () => writer.pending === 0);
+});
