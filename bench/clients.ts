@@ -24,6 +24,7 @@ export async function findClients(
     add(key, label, Deno.execPath(), denoArgs(file));
 
   if (wanted.has("ours")) addDeno("ours", "ours", "ours.ts");
+  if (wanted.has("ours-fetch")) addDeno("ours-fetch", "ours, fetch", "ours_fetch.ts");
   if (wanted.has("bare")) addDeno("bare", "bare loop", "bare.ts");
   if (wanted.has("deno")) addDeno("deno", `fetch, Deno ${Deno.version.deno}`, "deno_fetch.ts");
   const nodeFor = (key: "node" | "undici") =>

@@ -2,6 +2,9 @@
 
 import { download, type DownloadOptions, type DownloadResult } from "./download/download.ts";
 import { type ClientStats, Engine } from "./engine.ts";
+import type { FetchInit } from "./fetch/fetch_init.ts";
+import type { FetchResponse } from "./fetch/fetch_response.ts";
+import { fetchWith } from "./fetch/fetch_with.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
 import type { RequestBody } from "./request_body.ts";
 import type { ClientResponse } from "./response.ts";
@@ -36,6 +39,8 @@ export class Client implements Disposable {
    */
   constructor(options: ClientOptions = {}) {
     this.#engine = new Engine(options);
+    // Who takes a `fetch` as an option calls it without its client.
+    this.fetch = this.fetch.bind(this);
   }
 
   /**
@@ -142,6 +147,37 @@ export class Client implements Disposable {
     options?: RequestOptions,
   ): Promise<ClientResponse> {
     return await this.#engine.request("POST", url, body ?? undefined, options);
+  }
+
+  /**
+   * Fetches a resource as the standard function of this name, over the connections of this client; see the function
+   * of the same name. What the client's options say holds, but redirects are followed, content codings undone and
+   * there is no `timeout` where they say nothing of these.
+   *
+   * @param input The URL, or a Request.
+   * @param init The standard's options, and every option of a request of this client.
+   * @returns The response, when its head is there; of whatever status.
+   * @throws {TypeError} When an argument is wrong, or the request fails: then the HttpError is its `cause`.
+   *
+   * @example Standard requests that share cookies
+   * ```ts
+   * import { Client } from "@eco/http/client";
+   * import { listen } from "@eco/http/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = listen("127.0.0.1", 0, (con, req) => {
+   *   con.addHeader("Set-Cookie", "user=ada");
+   *   con.send(req.headers["cookie"] ?? "nobody");
+   * });
+   * const { port } = server.addr as Deno.NetAddr;
+   * using client = new Client({ cookies: true });
+   * const first = await client.fetch(`http://127.0.0.1:${port}/`);
+   * const second = await client.fetch(new Request(`http://127.0.0.1:${port}/`));
+   * assertEquals([await first.text(), await second.text()], ["nobody", "user=ada"]);
+   * ```
+   */
+  fetch(input: RequestInfo | URL, init?: FetchInit): Promise<FetchResponse> {
+    return fetchWith(this.#engine, input, init);
   }
 
   /**

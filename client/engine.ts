@@ -2,34 +2,43 @@
 // response with its body at the right place.
 
 import type { FieldSection } from "../wire/field_section.ts";
-import type { ResponseHead } from "../wire/response_head.ts";
-import type { BodySource } from "./body_source.ts";
+import type { RawHeader } from "../wire/headers.ts";
+import { linesOf } from "../wire/response_head.ts";
+import {
+  type Arrived,
+  codingsOf,
+  complete,
+  decoded,
+  isPlain,
+  stateOf,
+  type Trip,
+  tryDeliver,
+} from "./arrival.ts";
 import { collect, createSink, pour, save } from "./collect.ts";
 import type { HttpConnection } from "./exchange/connection.ts";
 import { Control } from "./exchange/control.ts";
 import { CookieJar } from "./rules/cookies.ts";
 import { Digests } from "./credentials.ts";
-import { contentCodings } from "./content/coding.ts";
-import { decodeBody } from "./content/decode.ts";
 import type { ProxyChoice } from "./dial/proxy/proxy.ts";
 import { environmentProxies } from "./environment.ts";
-import type { Exchange } from "./exchange/exchange.ts";
 import { describe, NO_TRAFFIC } from "./exchange/failure.ts";
 import type { FileSink } from "./download/file_sink.ts";
 import { Journey, type Shared } from "./journey.ts";
+import { isBlockedPort } from "./rules/blocked_ports.ts";
 import { idleMs } from "./rules/keep_alive.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
-import { routeKey } from "./dial/route_options.ts";
 import { Pool, type PoolStats } from "./exchange/pool.ts";
 import { outgoingBody, type RequestBody } from "./request_body.ts";
 import { checkMethod } from "./request_head.ts";
-import { ClientResponse, type OpenResponse, type ResponseState, type Timings } from "./response.ts";
+import { ClientResponse, type OpenResponse } from "./response.ts";
 import {
-  DEFAULTS,
+  forDownloads,
+  forFetch,
   type PoolSettings,
   resolveClient,
   resolveSettings,
   type Settings,
+  withProxies,
 } from "./settings.ts";
 import { ClientSocket } from "./socket.ts";
 import { Stopwatch } from "./exchange/stopwatch.ts";
@@ -45,27 +54,24 @@ export interface ClientStats extends PoolStats {
   readonly active: number;
 }
 
-/** A response whose body is still to come. */
-interface Arrived {
-  readonly state: ResponseState;
-  readonly exchange: Exchange;
-  readonly source: BodySource;
-}
-
-/** One request on its way. */
-interface Trip {
-  readonly settings: Settings;
-  readonly control: Control;
-  readonly stopwatch: Stopwatch;
-  /** Longest body of the response. */
-  readonly limit: number;
-  readonly journey: Journey;
+/** A response at its head, for `fetch`. */
+export interface Answer {
+  /** With its body, if that came along. */
+  readonly response: ClientResponse;
+  /** The body, if it did not. */
+  readonly body: WatchedSource | undefined;
+  /** Its length as it was announced. */
+  readonly length: number | undefined;
+  /** After 101, the connection. */
+  readonly socket: ClientSocket | undefined;
+  /** The fields in order; nobody may change them. */
+  readonly lines: readonly RawHeader[];
+  /** Whether codings of the body are undone. */
+  readonly isDecoded: boolean;
 }
 
 /** Longest body kept in memory by default. */
-const MEMORY_BYTES = 128 * 1024 * 1024;
-/** Until the body has ended. */
-const NO_TIMINGS: Timings = { dns: 0, connect: 0, tls: 0, firstByte: 0, total: 0 };
+export const MEMORY_BYTES: number = 128 * 1024 * 1024;
 /** Most URLs whose parts are remembered. */
 const MOST_TARGETS = 64;
 
@@ -73,6 +79,8 @@ const MOST_TARGETS = 64;
 export class Engine {
   /** The settings of downloads, where their options say nothing else. */
   readonly downloadDefaults: Settings;
+  /** The same for `fetch`. */
+  readonly fetchDefaults: Settings;
   readonly #settings: Settings;
   readonly #poolSettings: PoolSettings;
   readonly #shared: Shared;
@@ -94,6 +102,7 @@ export class Engine {
     const { requests, pool } = resolveClient(options, withProxies(proxies));
     this.#settings = requests;
     this.downloadDefaults = forDownloads(requests, options);
+    this.fetchDefaults = forFetch(requests, options);
     this.#poolSettings = pool;
     this.#shared = {
       pool: new Pool(pool),
@@ -112,6 +121,11 @@ export class Engine {
       requests: this.#requests,
       active: this.#underWay.size,
     };
+  }
+
+  /** Closes the connections that are kept and not used. */
+  closeIdle(): void {
+    this.#shared.pool.closeAllIdle();
   }
 
   /** Ends every request and closes every connection. */
@@ -141,8 +155,9 @@ export class Engine {
     url: string | URL,
     body: RequestBody | undefined,
     options: RequestOptions | undefined,
+    defaults: Settings = this.#settings,
   ): Promise<ClientResponse> {
-    const settings = this.#resolve(options);
+    const settings = options === undefined ? defaults : resolveSettings(options, defaults);
     const { bodyToFile, maxBodyBytes } = settings;
     const limit = maxBodyBytes ?? (bodyToFile === undefined ? MEMORY_BYTES : Infinity);
     const control = this.#begin(settings);
@@ -204,22 +219,45 @@ export class Engine {
     const control = this.#begin(settings);
     let trip: Trip | undefined;
     try {
+      trip = this.#depart(method, url, body, settings, control, settings.maxBodyBytes ?? Infinity);
+      return this.#openBody(await this.#arrive(trip), trip);
+    } catch (error) {
+      this.#end(control);
+      throw explain(error, method, control, trip);
+    }
+  }
+
+  /** A request, and its response at its head. */
+  async fetch(
+    method: string,
+    url: string | URL,
+    body: RequestBody | undefined,
+    settings: Settings,
+  ): Promise<Answer> {
+    const control = this.#begin(settings);
+    let trip: Trip | undefined;
+    try {
       const limit = settings.maxBodyBytes ?? Infinity;
-      trip = this.#depart(method, url, body, settings, control, limit);
-      const { journey, stopwatch } = trip;
+      trip = this.#depart(method, url, body, settings, control, limit, true);
       const arrived = await this.#arrive(trip);
-      const source = new WatchedSource(arrived.source, {
-        onEnd: (isWhole) => {
-          if (isWhole) complete(arrived, stopwatch);
-          this.#end(control);
-        },
-        explain: (error) => journey.qualify(arrived.exchange.explain(error)),
-        race: (promise) => control.race(promise),
-      });
+      const { state, socket, exchange, source } = arrived;
+      const lines = linesOf(arrived.head);
+      const whole = socket === undefined ? tryDeliver(arrived, trip) : new ClientResponse(state);
+      if (whole === undefined) {
+        const { response, body } = this.#openBody(arrived, trip);
+        const { contentLength } = state.fields;
+        const length = contentLength === undefined ? undefined : Number(contentLength);
+        const isDecoded = source !== exchange && codingsOf(state.fields) !== undefined;
+        return { response, body, length, socket, lines, isDecoded };
+      }
+      this.#end(control);
       return {
-        response: new ClientResponse(arrived.state),
-        body: source,
-        attempts: journey.attempts,
+        response: whole,
+        body: undefined,
+        length: undefined,
+        socket,
+        lines,
+        isDecoded: false,
       };
     } catch (error) {
       this.#end(control);
@@ -227,8 +265,20 @@ export class Engine {
     }
   }
 
-  #resolve(options: RequestOptions | undefined): Settings {
-    return options === undefined ? this.#settings : resolveSettings(options, this.#settings);
+  #openBody(arrived: Arrived, { control, journey, stopwatch }: Trip): OpenResponse {
+    const source = new WatchedSource(arrived.source, {
+      onEnd: (isWhole) => {
+        if (isWhole) complete(arrived, stopwatch);
+        this.#end(control);
+      },
+      explain: (error) => journey.qualify(arrived.exchange.explain(error)),
+      race: (promise) => control.race(promise),
+    });
+    return {
+      response: new ClientResponse(arrived.state),
+      body: source,
+      attempts: journey.attempts,
+    };
   }
 
   #begin(settings: Settings): Control {
@@ -265,8 +315,13 @@ export class Engine {
     settings: Settings,
     control: Control,
     limit: number,
+    isFetch = false,
   ): Trip {
     const target = this.#target(url);
+    if (settings.redirect.blocksPorts && isBlockedPort(target.port)) {
+      const { href } = target.url;
+      throw new TypeError(`Cannot fetch "${href}": the Fetch standard blocks port ${target.port}`);
+    }
     const outgoing = body === undefined ? undefined : outgoingBody(body);
     if (target.webSocket && (method !== "GET" || outgoing !== undefined)) {
       throw new TypeError("Cannot request: a WebSocket handshake is a GET without a body");
@@ -276,41 +331,29 @@ export class Engine {
     const stopwatch = new Stopwatch();
     const jar = this.#jarFor(settings);
     const init = { plan, settings, control, stopwatch, jar, maxBodyBytes: limit };
-    return { settings, control, stopwatch, limit, journey: new Journey(init, this.#shared) };
+    const journey = new Journey(init, this.#shared);
+    return { settings, control, stopwatch, limit, isFetch, journey };
   }
 
   /** Sends it, and waits for the head of its response. */
   async #arrive(trip: Trip): Promise<Arrived> {
-    const { journey } = trip;
-    const { exchange, head } = await journey.run();
+    const arrival = await trip.journey.run();
+    const { exchange, head } = arrival;
     const { connection } = exchange;
-    if (head.status === 101) await exchange.endUpgraded();
-    // An upgraded connection that nobody asked for, `socket` can no longer give.
-    if (this.#last?.upgraded) this.#last.close();
-    connection.upgraded = head.status === 101;
-    this.#last = connection;
-    this.#socket = undefined;
-    return {
-      state: {
-        code: head.status,
-        status: head.reason,
-        minorVersion: head.minorVersion,
-        url: journey.plan.target.url.href,
-        fields: head.fields,
-        redirects: journey.redirects,
-        connection: {
-          id: connection.id,
-          reused: exchange.reused,
-          remoteAddr: connection.transport.remoteAddr,
-          localAddr: connection.transport.localAddr,
-        },
-        body: undefined,
-        trailers: undefined,
-        timings: NO_TIMINGS,
-      },
-      exchange,
-      source: decoded(exchange, head, trip),
-    };
+    const isUpgraded = head.status === 101;
+    if (isUpgraded) await exchange.endUpgraded();
+    let socket: ClientSocket | undefined;
+    if (isUpgraded && trip.isFetch) {
+      socket = new ClientSocket(connection.transport, connection.take());
+    } else {
+      // An upgraded connection that nobody asked for, `socket` can no longer give.
+      if (this.#last?.upgraded) this.#last.close();
+      connection.upgraded = isUpgraded;
+      this.#last = connection;
+      this.#socket = undefined;
+    }
+    const source = decoded(arrival, trip);
+    return { head, state: stateOf(arrival, trip), exchange, source, socket };
   }
 
   #jarFor({ cookies }: Settings): CookieJar | undefined {
@@ -322,23 +365,6 @@ export class Engine {
     const ms = this.#closed ? 0 : idleMs(fields, this.#poolSettings.keepAliveMs);
     if (ms > 0) this.#shared.pool.release(connection, ms);
     else connection.close();
-  }
-}
-
-/** The body as the caller wants it. */
-function decoded(
-  exchange: Exchange,
-  head: ResponseHead,
-  { settings, limit }: Trip,
-): BodySource {
-  if (!settings.decode || !exchange.hasBody) return exchange;
-  try {
-    const codings = contentCodings(head.fields.record()["content-encoding"]);
-    if (codings === undefined || codings.length === 0) return exchange;
-    const { maxDecodeRatio } = settings;
-    return decodeBody(exchange, codings, { maxBytes: limit, maxRatio: maxDecodeRatio });
-  } catch (error) {
-    throw exchange.refuse(error);
   }
 }
 
@@ -358,42 +384,4 @@ function explain(
     method,
   });
   return trip === undefined ? described : trip.journey.qualify(described);
-}
-
-/** The defaults of all requests, with proxies. */
-function withProxies(proxy: ProxyChoice | undefined): Settings {
-  if (proxy === undefined) return DEFAULTS;
-  const route = { ...DEFAULTS.route, proxy };
-  return { ...DEFAULTS, route, routeKey: routeKey(route) };
-}
-
-/** The same for downloads, where the options say nothing else: a file may take its time, and may have moved. */
-function forDownloads(settings: Settings, { timeout, redirect }: ClientOptions): Settings {
-  return {
-    ...settings,
-    timeoutMs: timeout === undefined ? 0 : settings.timeoutMs,
-    redirect: redirect === undefined ? { ...settings.redirect, mode: "follow" } : settings.redirect,
-  };
-}
-
-/** Whether the body can be read in one go. */
-function isPlain({ source, exchange }: Arrived, { onProgress, minSpeed }: Settings): boolean {
-  return source === exchange && onProgress === undefined && minSpeed === undefined;
-}
-
-/** The response, where its body stays in memory and has arrived with the head: most of them are small. */
-function tryDeliver(arrived: Arrived, { settings, stopwatch }: Trip): ClientResponse | undefined {
-  const { state, exchange } = arrived;
-  if (settings.bodyToFile !== undefined || state.code === 101) return undefined;
-  if (!isPlain(arrived, settings)) return undefined;
-  state.body = exchange.tryReadAll();
-  if (state.body === undefined) return undefined;
-  complete(arrived, stopwatch);
-  return new ClientResponse(state);
-}
-
-/** Notes what is known at the end of the body. */
-function complete({ state, exchange }: Arrived, stopwatch: Stopwatch): void {
-  state.trailers = exchange.trailers;
-  state.timings = stopwatch.read();
 }

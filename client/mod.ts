@@ -1,6 +1,6 @@
 /**
  * HTTP/1.1 client on raw TCP and TLS: `get`, `post` and `request` for one request each, `Client` for many that
- * share connections, `download` for files.
+ * share connections, `download` for files, `fetch` for standard requests and responses.
  *
  * @example Get a page
  * ```ts
@@ -18,6 +18,9 @@
  */
 
 export { Client } from "./client.ts";
+export { closeIdleConnections, fetch } from "./fetch.ts";
+export type { FetchInit } from "./fetch/fetch_init.ts";
+export { FetchResponse } from "./fetch/fetch_response.ts";
 export { download, form, get, post, request } from "./one_shot.ts";
 export { bodyWithFile, FileBody } from "./file_body.ts";
 export type { FormSegment } from "../multipart/encode/segments.ts";

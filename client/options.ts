@@ -124,7 +124,7 @@ export interface RequestOptions {
    * HttpError `redirect`. Default: `"manual"`, which delivers them.
    */
   redirect?: "manual" | "follow" | "error";
-  /** Most redirects that are followed. Default: 10. Infinity: no limit. Beyond it: HttpError `redirect`. */
+  /** Most redirects that are followed. Default: 10; of `fetch` 20, as the standard has it. Infinity: no limit. Beyond it: HttpError `redirect`. */
   maxRedirects?: number;
   /**
    * Fields that a redirect to another origin may carry along, besides `Accept`, `Accept-Language`,

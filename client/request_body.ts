@@ -3,6 +3,7 @@
 
 import { kindOf } from "./check_option.ts";
 import { encoder } from "../wire/bytes.ts";
+import { readPieces } from "../wire/large_pieces.ts";
 import type { FormSegment } from "../multipart/encode/segments.ts";
 import { MultipartForm } from "../multipart/form.ts";
 import { FileBody, type OpenedFile, openFile } from "./file_body.ts";
@@ -155,15 +156,25 @@ async function writeStream(
   output: BodyOutput,
   stream: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const iterator = stream instanceof ReadableStream ? read(stream) : stream[Symbol.asyncIterator]();
+  // A stream makes its next piece while one is sent; a generator goes on when that was done.
+  const isStream = stream instanceof ReadableStream;
+  const iterator = isStream ? read(stream) : stream[Symbol.asyncIterator]();
   try {
+    let next = iterator.next();
     while (true) {
-      const { done, value } = await output.race(iterator.next());
+      const { done, value } = await output.race(next);
       if (done) return;
       if (!(value instanceof Uint8Array)) {
         throw new TypeError(`Cannot send body: its stream gave a ${typeof value}, not bytes`);
       }
-      await output.write(value);
+      // These bytes stay what they are until the piece after the next is asked for.
+      const written = output.write(value);
+      if (isStream) {
+        next = iterator.next();
+        next.catch(() => {}); // for `race`, unless writing fails
+      }
+      await written;
+      if (!isStream) next = iterator.next();
     }
   } catch (error) {
     // The source is told and may take its time: the request does not wait for it.
@@ -181,7 +192,7 @@ function read(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   if (stream.locked) {
     throw new TypeError("Cannot send body: its stream is locked, or was used before");
   }
-  const reader = stream.getReader();
+  const reader = readPieces(stream);
   return {
     next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
     async return(reason) {

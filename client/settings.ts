@@ -16,6 +16,7 @@ import {
 import { type CheckedFields, checkFields, givenFields } from "./fields.ts";
 import type { Auth, ClientOptions, InformationalResponse, Progress } from "./options.ts";
 import type { RequestOptions } from "./options.ts";
+import type { ProxyChoice } from "./dial/proxy/proxy.ts";
 import type { RouteSettings } from "./dial/route_settings.ts";
 import { DEFAULT_ROUTE, resolveRoute, ROUTE_OPTIONS, routeKey } from "./dial/route_options.ts";
 import { flawOfPassword, flawOfToken } from "./rules/auth.ts";
@@ -212,6 +213,39 @@ export function resolveClient(
       keepAliveMs: keepAlive === undefined ? undefined : checkSeconds("keepAlive", keepAlive),
       queueTimeoutMs: limitMs("queueTimeout", queueTimeout),
     },
+  };
+}
+
+/** The defaults of all requests, with proxies. */
+export function withProxies(proxy: ProxyChoice | undefined): Settings {
+  if (proxy === undefined) return DEFAULTS;
+  const route = { ...DEFAULTS.route, proxy };
+  return { ...DEFAULTS, route, routeKey: routeKey(route) };
+}
+
+/** The same for downloads, where the options say nothing else: a file may take its time, and may have moved. */
+export function forDownloads(
+  settings: Settings,
+  { timeout, redirect }: ClientOptions,
+): Settings {
+  return {
+    ...settings,
+    timeoutMs: timeout === undefined ? 0 : settings.timeoutMs,
+    redirect: redirect === undefined ? { ...settings.redirect, mode: "follow" } : settings.redirect,
+  };
+}
+
+/** Redirects that the Fetch standard allows. */
+const FETCH_REDIRECTS = 20;
+
+/** The same for `fetch`: as for downloads, and content codings are undone. Some ports are never asked. */
+export function forFetch(settings: Settings, options: ClientOptions): Settings {
+  const base = forDownloads(settings, options);
+  const maxRedirects = options.maxRedirects ?? FETCH_REDIRECTS;
+  return {
+    ...base,
+    decode: options.decode ?? true,
+    redirect: { ...base.redirect, maxRedirects, blocksPorts: true },
   };
 }
 

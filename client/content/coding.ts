@@ -39,6 +39,11 @@ export function contentCodings(value: string | undefined): Coding[] | undefined 
   return codings.length === 0 ? undefined : codings;
 }
 
+/** Whether every coding that a `Content-Encoding` names can be undone. */
+export function isDecodable(value: string): boolean {
+  return listElements(value).every((name) => BY_NAME.has(name));
+}
+
 /** An error about a body that cannot be decoded. */
 export function badContent(why: string, cause?: unknown): HttpError {
   return new HttpError(`Cannot decode body: ${why}`, { code: "bad_content", status: 502, cause });

@@ -14,7 +14,7 @@ export async function connectByName(
   const { signal } = watch;
   watch.phase("connect");
   return await connectRuntimeTcp(host, port, signal).catch((cause) => {
-    if (signal.aborted) throw signal.reason;
+    if (signal.aborted) throw cause;
     if (/^failed to lookup|^invalid host/.test(cause.message)) {
       watch.phase("dns");
       throw resolveError(host, cause.message.replace(/^failed[^:]*: /, ""), cause);
@@ -23,17 +23,36 @@ export async function connectByName(
   });
 }
 
-/** The runtime's own TCP, without Nagle's delay. */
+/**
+ * How long a connection that is no longer wanted may still take to come about, in milliseconds. A runtime that is told
+ * to give up in the very moment when it has connected never closes the socket: so it is told late, and rarely.
+ */
+const SETTLE_MS = 20;
+
+/** The runtime's own TCP, without Nagle's delay. Rejects with the signal's reason, soon after it aborts. */
 export async function connectRuntimeTcp(
   hostname: string,
   port: number,
   signal: AbortSignal,
 ): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ hostname, port, signal });
-  if (signal.aborted) {
-    conn.close();
-    throw signal.reason;
+  signal.throwIfAborted();
+  const runtime = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = (): void => {
+    // One turn more: what came about meanwhile may be told behind the timer.
+    timer = setTimeout(() => timer = setTimeout(() => runtime.abort(), 0), SETTLE_MS);
+  };
+  signal.addEventListener("abort", onAbort);
+  try {
+    const conn = await Deno.connect({ hostname, port, signal: runtime.signal });
+    if (signal.aborted) conn.close();
+    signal.throwIfAborted();
+    conn.setNoDelay(true);
+    return conn;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   }
-  conn.setNoDelay(true);
-  return conn;
 }

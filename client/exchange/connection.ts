@@ -8,6 +8,7 @@
 
 import { BULK_BYTES } from "../../wire/buffer_pool.ts";
 import { ConnReader } from "../../wire/conn_reader.ts";
+import type { FieldSection } from "../../wire/field_section.ts";
 import { ConnWriter } from "../../wire/conn_writer.ts";
 import { HeadMemory } from "../../wire/head_memory.ts";
 import type { ResponseHead } from "../../wire/response_head.ts";
@@ -25,6 +26,9 @@ export interface ConnectionOwner {
   /** It has closed, for whatever reason. */
   closed(connection: HttpConnection): void;
 }
+
+/** Takes back a connection that may serve another request, with the fields of the last response. */
+export type Release = (connection: HttpConnection, fields: FieldSection) => void;
 
 let lastId = 0;
 
@@ -78,6 +82,13 @@ export class HttpConnection {
   get isStale(): boolean {
     const { reader, state } = this;
     return reader.start !== reader.end || reader.ended || state === "closed";
+  }
+
+  /** Whether nothing is left to be sent, and nothing has come that was not asked for. */
+  get isQuiet(): boolean {
+    const { reader, writer, state } = this;
+    return state === "busy" && writer.pending === 0 && writer.error === undefined &&
+      reader.start === reader.end && !reader.ended;
   }
 
   /** The deadline passed: of the idle time, or of whoever waits. */

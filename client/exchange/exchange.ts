@@ -2,21 +2,23 @@
 // early answer is seen; what follows the answer decides whether the connection may serve another request.
 
 import { BodyReader } from "../../wire/body_reader.ts";
+import { concatBytes } from "../../wire/concat_bytes.ts";
 import { ClosedError, ProtocolError, TimeoutError } from "../../wire/errors.ts";
 import type { FieldSection } from "../../wire/field_section.ts";
 import { type Framing, responseFraming } from "../../wire/framing.ts";
 import type { ResponseHead } from "../../wire/response_head.ts";
 import type { BodySource } from "../body_source.ts";
-import type { HttpConnection } from "./connection.ts";
+import { mayBeWhole, takeArrived } from "./arrived_body.ts";
+import type { HttpConnection, Release } from "./connection.ts";
 import { ContinueGate } from "./continue_gate.ts";
 import type { Control } from "./control.ts";
-import { oneTurn } from "./event_loop.ts";
+import { oneTurn } from "../../wire/event_loop.ts";
 import { describe, endedEarly, failureOf } from "./failure.ts";
 import type { PreparedRequest } from "../prepare.ts";
 import { ResponseHeads } from "./response_heads.ts";
 import type { Progress } from "../options.ts";
 import type { Settings } from "../settings.ts";
-import { SpeedWatch } from "./speed_watch.ts";
+import { SpeedWatch, tooSlow } from "./speed_watch.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { Traffic } from "./traffic.ts";
 import { Upload } from "./upload.ts";
@@ -27,9 +29,6 @@ const ONE_WRITE_BYTES = 65536;
 const DISCARD_BYTES = 65536;
 /** How long that may take, in milliseconds. */
 const DISCARD_MS = 1000;
-
-/** Takes back a connection that may serve another request, with the fields of the last response. */
-export type Release = (connection: HttpConnection, fields: FieldSection) => void;
 
 /** One request and its response. */
 export class Exchange implements BodySource {
@@ -57,6 +56,8 @@ export class Exchange implements BodySource {
   #framing: Framing | undefined;
   #head: ResponseHead | undefined;
   #body: BodyReader | undefined;
+  /** What was taken of the body when it seemed to be there whole. */
+  #ahead: Uint8Array<ArrayBuffer> | undefined;
   /** Whether the connection is no longer ours. */
   #ended = false;
   readonly #release: Release;
@@ -209,10 +210,8 @@ export class Exchange implements BodySource {
   #watchSpeed(moved: () => number): SpeedWatch | undefined {
     const { minSpeed } = this.#settings;
     if (minSpeed === undefined) return undefined;
-    const { bytes, windowMs } = minSpeed;
-    const fault = `fewer than ${bytes} bytes moved in ${windowMs / 1000} s, the least`;
     return new SpeedWatch(minSpeed, moved, () => {
-      this.#abandon(new TimeoutError(this.#control.phase, windowMs, "minSpeed", fault));
+      this.#abandon(tooSlow(minSpeed, this.#control.phase));
     });
   }
 
@@ -227,6 +226,9 @@ export class Exchange implements BodySource {
   async read(): Promise<Uint8Array | undefined> {
     if (this.#cause !== undefined) throw this.fail(this.#cause.cause);
     const body = this.#body!;
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead?.length) return ahead;
     try {
       this.#speed?.resume();
       const piece = await body.take(Infinity, this.#settings.idleTimeoutMs);
@@ -246,8 +248,7 @@ export class Exchange implements BodySource {
 
   #noteReceived(): void {
     if (this.#settings.onProgress === undefined) return;
-    const { kind, length } = this.#framing!;
-    const total = kind === "length" ? length : undefined;
+    const total = this.#framing!.kind === "length" ? this.#framing!.length : undefined;
     this.#report({ direction: "down", bytes: this.#body!.received, total });
   }
 
@@ -264,20 +265,24 @@ export class Exchange implements BodySource {
   /** The whole body at once, if it has arrived whole; then the connection is free again. */
   tryReadAll(): Uint8Array<ArrayBuffer> | undefined {
     const body = this.#body!;
-    const { reader } = this.connection;
-    const { remaining } = body;
-    if (this.#upload !== undefined || remaining === undefined) return undefined;
-    if (this.#cause !== undefined || reader.end - reader.start < remaining) return undefined;
-    const bytes = body.tryTake(Infinity).slice() as Uint8Array<ArrayBuffer>;
+    if (this.#upload?.ended === false || this.#cause !== undefined) return undefined;
+    if (!mayBeWhole(body, this.connection.reader)) return undefined;
+    try {
+      this.#ahead = takeArrived(body, this.connection.reader);
+    } catch (error) {
+      throw this.fail(error);
+    }
+    if (!body.done) return undefined;
     this.#end(this.#mayReuse());
-    return bytes;
+    return this.#ahead;
   }
 
   /** The whole body at once; then the connection is free again. */
   async readAll(): Promise<Uint8Array<ArrayBuffer>> {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = await this.#body!.readAll(Infinity, this.#settings.idleTimeoutMs);
+      const rest = await this.#body!.readAll(Infinity, this.#settings.idleTimeoutMs);
+      bytes = this.#ahead === undefined ? rest : concatBytes([this.#ahead, rest]);
     } catch (error) {
       throw this.fail(error);
     }
@@ -336,13 +341,9 @@ export class Exchange implements BodySource {
 
   /** Every reason for not using the connection again (RFC 9112 9.3 and 9.5). */
   #mayReuse(): boolean {
-    const { reader, writer, state } = this.connection;
-    return state === "busy" &&
-      this.#framing!.keepAlive && !this.#request.close && // both sides are willing
-      this.#body!.done && // the response has ended
-      (this.#upload?.ended ?? true) && writer.pending === 0 && writer.error === undefined && // and the request
-      reader.start === reader.end && !reader.ended && // and nothing follows that was not asked for
-      this.#head!.status !== 101;
+    return this.#framing!.keepAlive && !this.#request.close && // both sides are willing
+      this.#body!.done && (this.#upload?.ended ?? true) && // response and request have ended
+      this.connection.isQuiet && this.#head!.status !== 101;
   }
 
   /** Takes the connection out of HTTP, after 101 and once the request has been sent (RFC 9110 7.8). */

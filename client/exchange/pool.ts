@@ -189,6 +189,11 @@ export class Pool implements ConnectionOwner {
     for (const connection of [...this.#origins.get(key)?.idle ?? []]) connection.close();
   }
 
+  /** Closes all idle connections. */
+  closeAllIdle(): void {
+    for (const key of [...this.#origins.keys()]) this.closeIdle(key);
+  }
+
   /** Closes all connections. */
   close(): void {
     for (const connection of this.#all) connection.close();

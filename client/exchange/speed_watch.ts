@@ -2,11 +2,18 @@
 // at the socket counts. A slow source or a slow consumer of the caller's is not the peer's fault.
 
 import { Deadline } from "../../wire/deadline.ts";
+import { type ClientPhase, TimeoutError } from "../../wire/errors.ts";
 
 /** How many bytes must move in each window of so many milliseconds. */
 export interface LeastSpeed {
   readonly bytes: number;
   readonly windowMs: number;
+}
+
+/** The error of a transfer that was slower, in a phase of its request. */
+export function tooSlow({ bytes, windowMs }: LeastSpeed, phase: ClientPhase): TimeoutError {
+  const fault = `fewer than ${bytes} bytes moved in ${windowMs / 1000} s, the least`;
+  return new TimeoutError(phase, windowMs, "minSpeed", fault);
 }
 
 /** Watches one direction of a transfer, from the first `resume` until it is stopped. */

@@ -2,17 +2,14 @@
 // time, and counts what the socket took.
 
 import { BodyWriter } from "../../wire/body_writer.ts";
-import { BULK_BYTES } from "../../wire/buffer_pool.ts";
 import type { ConnWriter } from "../../wire/conn_writer.ts";
 import { copyFile } from "../../wire/copy_file.ts";
-import { oneTurn } from "./event_loop.ts";
+import { oneTurn } from "../../wire/event_loop.ts";
+import { LARGE_BYTES } from "../../wire/large_pieces.ts";
 import type { RawHeader } from "../../wire/headers.ts";
 import type { SpeedWatch } from "./speed_watch.ts";
 import type { OpenedFile } from "../file_body.ts";
 import type { BodyOutput, OutgoingBody } from "../request_body.ts";
-
-/** At most so much is put into one write; a file's piece shares its buffer with a chunk's frame. */
-const PIECE_BYTES = BULK_BYTES - 4096;
 
 /**
  * After so many bytes the event loop gets a turn. A socket that takes everything at once would otherwise
@@ -84,15 +81,15 @@ export class Upload implements BodyOutput {
   async write(bytes: Uint8Array): Promise<void> {
     // A source of empty pieces must not keep everybody else from running.
     if (bytes.length === 0) await oneTurn();
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      this.#out.put(bytes.subarray(at, at + PIECE_BYTES));
+    for (let at = 0; at < bytes.length; at += LARGE_BYTES) {
+      this.#out.put(bytes.subarray(at, at + LARGE_BYTES));
       await this.#flush();
     }
   }
 
   async writeFile(file: OpenedFile, path: string, count: number): Promise<void> {
     for (let left = count; left > 0;) {
-      const size = Math.min(left, PIECE_BYTES);
+      const size = Math.min(left, LARGE_BYTES);
       await copyFile(file, path, size, this.#out, this.#writer);
       left -= size;
       await this.#flush();

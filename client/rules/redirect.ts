@@ -4,6 +4,7 @@
 import { latin1ToUtf8 } from "../../wire/bytes.ts";
 import { HttpError } from "../../wire/errors.ts";
 import type { RawHeader } from "../../wire/headers.ts";
+import { isBlockedPort } from "./blocked_ports.ts";
 
 /** A request, as far as redirects change it. */
 export interface Hop<Body extends { readonly replayable: boolean }> {
@@ -22,6 +23,8 @@ export interface RedirectRules {
   readonly crossOriginHeaders: readonly string[];
   /** Whether https may lead to http. */
   readonly allowDowngrade: boolean;
+  /** Whether the ports that the Fetch standard blocks are refused. */
+  readonly blocksPorts?: boolean;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -111,7 +114,7 @@ function resolve(location: string, base: URL): URL {
   return url;
 }
 
-function checkUrl(url: URL, from: URL, { allowDowngrade }: RedirectRules): void {
+function checkUrl(url: URL, from: URL, { allowDowngrade, blocksPorts }: RedirectRules): void {
   if (from.protocol === "ws:" || from.protocol === "wss:") {
     refuse("a WebSocket handshake is not redirected");
   }
@@ -120,6 +123,9 @@ function checkUrl(url: URL, from: URL, { allowDowngrade }: RedirectRules): void 
   }
   if (from.protocol === "https:" && url.protocol === "http:" && !allowDowngrade) {
     refuse(`it leads from https to "${url.origin}"; "allowDowngrade" would allow it`);
+  }
+  if (blocksPorts && isBlockedPort(Number(url.port || NaN))) {
+    refuse(`port ${url.port} is one that the Fetch standard blocks`);
   }
   // One server must not choose the user as whom the client talks to another.
   if (url.origin !== from.origin && (url.username !== "" || url.password !== "")) {

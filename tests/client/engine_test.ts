@@ -6,7 +6,7 @@ import { Engine } from "../../client/engine.ts";
 import type { ClientOptions } from "../../client/options.ts";
 import { HttpError, LimitError } from "../../wire/errors.ts";
 import { answer, fieldOf, Peer, type PeerConn } from "../conformance/client/peer.ts";
-import { failureOf, until } from "../conformance/client/support.ts";
+import { failureOf, until, withHolder } from "../conformance/client/support.ts";
 import { textOf } from "../wire/fakes.ts";
 
 /** Runs with a peer and an engine, of which nothing may be left. */
@@ -16,14 +16,7 @@ async function withEngine(
   options: ClientOptions = {},
 ): Promise<void> {
   await using peer = new Peer(script);
-  const engine = new Engine({ proxy: false, ...options });
-  try {
-    await run(peer, engine);
-  } finally {
-    engine.close();
-  }
-  const { connections, idle, queued, active } = engine.stats();
-  assertEquals([connections, idle, queued, active], [0, 0, 0, 0]);
+  await withHolder(new Engine({ proxy: false, ...options }), (engine) => run(peer, engine));
 }
 
 const serve = (conn: PeerConn) => conn.serve(() => answer());

@@ -322,3 +322,34 @@ Deno.test("an iterable that is not sent to its end gets its return called, and i
   await turns();
   assertEquals(returned, 1);
 });
+
+Deno.test("a stream makes its next piece while one is sent, a generator only then", async () => {
+  for (const [asStream, expected] of [[true, 2], [false, 1]] as const) {
+    let made = 0;
+    const pieces = async function* () {
+      for (; made < 5;) {
+        made++;
+        yield bytesOf("abc");
+      }
+    };
+    let takes = (): void => {};
+    const output = new Output();
+    output.write = () => new Promise((resolve) => takes = resolve);
+    const stream = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        made++;
+        controller.enqueue(bytesOf("abc"));
+        if (made === 5) controller.close();
+      },
+    }, { highWaterMark: 0 });
+    const sending = outgoingBody(asStream ? stream : pieces()).writeTo(output);
+    await turns();
+    assertEquals(made, expected);
+    for (let i = 0; i < 5; i++) {
+      takes();
+      await turns();
+    }
+    await sending;
+    assertEquals(made, 5);
+  }
+});

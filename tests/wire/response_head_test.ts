@@ -1,7 +1,7 @@
-import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
 import { findHeadEnd } from "../../wire/bytes.ts";
 import { HttpError } from "../../wire/errors.ts";
-import { checkResponseStart, parseResponseHead } from "../../wire/response_head.ts";
+import { checkResponseStart, linesOf, parseResponseHead } from "../../wire/response_head.ts";
 import { bytesOf, splitsOf } from "./fakes.ts";
 
 /** Parses a head that arrives in pieces; whatever comes of it, in a form that can be compared. */
@@ -132,4 +132,11 @@ Deno.test("parseResponseHead() refuses malformed fields and too many of them", (
   ]);
   assertEquals(outcome(["HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\n\r\n"], 2), "200|OK|1|A=b|C=d");
   assertEquals(outcome(["HTTP/1.1 200 OK\r\nA: b\r\nC: d\r\nE: f\r\n\r\n"], 2), "limit");
+});
+
+Deno.test("the lines of a head are made once", () => {
+  const bytes = bytesOf("HTTP/1.1 200 OK\r\nB: 1\r\na: 2\r\nB: 3\r\n\r\n");
+  const head = parseResponseHead(bytes, 0, bytes.length, { maxFields: 3 });
+  assertEquals(linesOf(head), [["B", "1"], ["a", "2"], ["B", "3"]]);
+  assertStrictEquals(linesOf(head), linesOf(head));
 });

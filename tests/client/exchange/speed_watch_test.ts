@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SpeedWatch } from "../../../client/exchange/speed_watch.ts";
+import { SpeedWatch, tooSlow } from "../../../client/exchange/speed_watch.ts";
 import { until, within } from "../../conformance/waiting.ts";
 import { deadlinesPassed } from "../support/ticking.ts";
 
@@ -72,4 +72,10 @@ Deno.test("short waits add up: a transfer in many small pieces is too slow as we
   await deadlinesPassed();
   assertEquals(slow, 1);
   watch.stop();
+});
+
+Deno.test("the error of a slow transfer says how slow is too slow", () => {
+  const error = tooSlow({ bytes: 100, windowMs: 2000 }, "body");
+  assertEquals([error.phase, error.limit], ["body", "minSpeed"]);
+  assert(error.message.includes("fewer than 100 bytes moved in 2 s, the least"), error.message);
 });

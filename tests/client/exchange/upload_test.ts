@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { outgoingBody, type RequestBody } from "../../../client/request_body.ts";
-import { oneTurn } from "../../../client/exchange/event_loop.ts";
+import { oneTurn } from "../../../wire/event_loop.ts";
 import { FileBody } from "../../../client/file_body.ts";
 import { Upload } from "../../../client/exchange/upload.ts";
 import { ConnWriter } from "../../../wire/conn_writer.ts";
