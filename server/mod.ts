@@ -1,6 +1,7 @@
 /**
  * HTTP/1.1 server on raw TCP, TLS or unix sockets: `listen` calls a handler with a connection to answer
- * on and the request.
+ * on and the request; `serve` calls one with a standard `Request`, as `Deno.serve` does, and sends the
+ * `Response` that it returns. For the latter there are `serveFiles` and `upgradeWebSocket`.
  *
  * @example Serve a folder, and something of one's own beside it
  * ```ts no-assert

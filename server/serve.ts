@@ -127,7 +127,7 @@ export function serve(first: unknown, second?: unknown): Server<any> {
   };
   const server = startServer<Deno.NetAddr>(
     hostname,
-    port,
+    Number(port),
     listenOptions,
     fetchHandler(handler, onError ?? printError, automaticCompression),
   );
@@ -164,10 +164,15 @@ function sortArguments(
 }
 
 function checkPlace({ port, hostname, transport, path }: ServeOptions): void {
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
+  // Text, as from the environment, is taken as Deno.serve takes it.
+  const number = typeof port === "string" && /^\d+$/.test(port) ? Number(port) : port;
+  if (number !== undefined && !(Number.isInteger(number) && number >= 0 && number <= 65535)) {
     refuse("port", "a whole number from 0 to 65535");
   }
   if (hostname !== undefined && typeof hostname !== "string") refuse("hostname", "a text");
+  if (transport !== undefined && transport !== "tcp" && transport !== "unix") {
+    refuse("transport", '"tcp" or "unix"');
+  }
   const wanted = path === undefined ? "tcp" : "unix";
   if (transport !== undefined && transport !== wanted) {
     throw new TypeError(

@@ -75,7 +75,7 @@ export function serveFiles(options: ServeFilesOptions = {}): FilesHandler {
     const { method, url, headers } = request;
     const { path, query } = rawTargetOf(url);
     const below = pathBelow(prefix, path);
-    const answer = new FileResponse(prefix);
+    const answer = new FileResponse(path);
     if (below === undefined) {
       answer.sendError(404);
     } else if (below === "" && (method === "GET" || method === "HEAD")) {

@@ -14,24 +14,27 @@ export interface UpgradedConn {
   readonly buffered: Uint8Array<ArrayBuffer>;
 }
 
+/** Throws TypeError when a request does not let its connection be taken over by an answer with these fields. */
+export function checkTakeOver(request: ServerRequest, fields: Pick<Headers, "has">): void {
+  if (request.minorVersion === 0) {
+    throw new TypeError("Cannot upgrade: the client speaks HTTP/1.0");
+  }
+  if (request.method === "CONNECT") return;
+  // Only to what the client has offered, and named in the answer.
+  if (request.headers["upgrade"] === undefined) {
+    throw new TypeError("Cannot upgrade: the client did not ask for it");
+  }
+  if (!fields.has("upgrade")) throw new TypeError('Cannot upgrade: no field "Upgrade" was set');
+}
+
 /** Answers 101, or 200 to CONNECT, and lets go of the socket. Throws TypeError when that is not legal. */
 export async function takeOver(
   channel: Channel,
   request: ServerRequest,
   response: OutgoingResponse,
 ): Promise<UpgradedConn> {
-  if (request.minorVersion === 0) {
-    throw new TypeError("Cannot upgrade: the client speaks HTTP/1.0");
-  }
-  const isConnect = request.method === "CONNECT";
-  // Only to what the client has offered, and named in the answer.
-  if (!isConnect && request.headers["upgrade"] === undefined) {
-    throw new TypeError("Cannot upgrade: the client did not ask for it");
-  }
-  if (!isConnect && !response.fields.has("upgrade")) {
-    throw new TypeError('Cannot upgrade: no field "Upgrade" was set');
-  }
-  response.status = isConnect ? 200 : 101;
+  checkTakeOver(request, response.fields);
+  response.status = request.method === "CONNECT" ? 200 : 101;
   response.putUpgradeHead();
   await channel.writer.flush();
   const { conn } = channel;

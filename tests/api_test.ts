@@ -19,7 +19,10 @@ const EXPORTS: Record<string, Kind> = {
   Server: "function",
   Connection: "function",
   ServerRequest: "function",
+  serve: "function",
+  ServeInfo: "function",
   serveFiles: "function",
+  upgradeWebSocket: "function",
   HttpError: "function",
   ProtocolError: "function",
   LimitError: "function",
@@ -63,6 +66,18 @@ const REQUEST: Record<string, Kind> = {
   queryString: "string",
 };
 
+const INFO: Record<string, Kind> = {
+  remoteAddr: "object",
+  localAddr: "object",
+  completed: "object",
+  rawHeaders: "object",
+  httpVersion: "string",
+  trailers: "object",
+  sendInformational: "function",
+  sendTrailers: "function",
+  upgrade: "function",
+};
+
 const SERVER: Record<string, Kind> = {
   addr: "object",
   finished: "object",
@@ -80,6 +95,8 @@ const CLIENT_EXPORTS: Record<string, Kind> = {
   download: "function",
   form: "function",
   bodyWithFile: "function",
+  fetch: "function",
+  FetchResponse: "function",
   Client: "function",
   ClientResponse: "function",
   ClientSocket: "function",
@@ -94,6 +111,7 @@ const CLIENT_EXPORTS: Record<string, Kind> = {
 };
 
 const CLIENT: Record<string, Kind> = {
+  fetch: "function",
   request: "function",
   get: "function",
   post: "function",
@@ -242,6 +260,20 @@ Deno.test("con, req and the server have every documented member", async () => {
     const { ipaddr, port } = con.remoteAddr();
     assertEquals([typeof ipaddr, typeof port], ["string", "number"]);
   });
+});
+
+Deno.test("a request, the info and the server of serve() have every documented member", async () => {
+  const found: string[][] = [];
+  const quiet = { hostname: "127.0.0.1", port: 0, onListen() {} };
+  await using own = server.serve(quiet, (request, info) => {
+    found.push(missing(INFO, info));
+    assert(request instanceof Request);
+    return new Response();
+  });
+  assertEquals(missing(SERVER, own), []);
+  using raw = await RawClient.connect(own);
+  await raw.ask("GET /");
+  assertEquals(found, [[]]);
 });
 
 Deno.test("every documented option is known: a value that is none is refused by its name", () => {

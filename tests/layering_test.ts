@@ -52,7 +52,6 @@ const EDGES: Record<string, string> = {
   "client/download/file_target.ts": "asks what is at a path, and renames",
   "client/download/part_file.ts": "opens and keeps the part of a file",
   "client/environment.ts": "reads the variables that name proxies",
-  "client/exchange/event_loop.ts": "node:timers tells when the event loop has turned",
   "client/file_body.ts": "opens files that are sent",
   "client/main.ts": "is a command",
   "client/rules/digest.ts": "node:crypto has MD5 and SHA-512/256, and hashes synchronously",

@@ -20,7 +20,7 @@ const EXCHANGE = Symbol("exchange");
 
 /** The exchange of a request; its copies have none. */
 export function exchangeOf(request: Request): FetchExchange | undefined {
-  return (request as unknown as Partial<IncomingRequest>)[EXCHANGE];
+  return (request as unknown as Partial<IncomingRequest> | undefined)?.[EXCHANGE];
 }
 
 /** What a handler gets as its Request. */
@@ -202,8 +202,10 @@ function makeStandard(prototype: IncomingRequest): void {
   const own = new Set<PropertyKey>(Reflect.ownKeys(prototype));
   const standard = Object.getOwnPropertyDescriptors(Request.prototype);
   for (const [name, { get }] of Object.entries(standard)) {
-    if (get === undefined || own.has(name)) continue;
-    delegate(name);
+    if (name === "constructor") continue;
+    // As the standard has it, all of them show in a `for … in`.
+    if (own.has(name)) Object.defineProperty(prototype, name, { enumerable: true });
+    else if (get !== undefined) delegate(name);
   }
   // The runtime knows its own objects by properties with such names.
   for (const symbol of Object.getOwnPropertySymbols(new Request("http://localhost/"))) {
@@ -213,6 +215,7 @@ function makeStandard(prototype: IncomingRequest): void {
   function delegate(name: string | symbol): void {
     Object.defineProperty(prototype, name, {
       configurable: true,
+      enumerable: typeof name === "string",
       get(this: IncomingRequest): unknown {
         return (realOf(this[EXCHANGE]) as unknown as Record<PropertyKey, unknown>)[name];
       },

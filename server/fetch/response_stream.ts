@@ -2,7 +2,7 @@
 // there at once, and no piece is asked for before the socket took the last one but one.
 
 import { oneTurn } from "../../wire/event_loop.ts";
-import { BULK_BYTES } from "../../wire/buffer_pool.ts";
+import { LARGE_BYTES, readPieces } from "../../wire/large_pieces.ts";
 import type { OutgoingResponse } from "../response.ts";
 import type { ConnWriter } from "../../wire/conn_writer.ts";
 import type { ClientWatch } from "./client_watch.ts";
@@ -13,17 +13,6 @@ const PIECE_COST = 4096;
 const TURN_BYTES = 1024 * 1024;
 /** Pieces are put together up to this size, in bytes. */
 const BATCH_BYTES = 65536;
-
-/**
- * Where the runtime notes that a stream is that of a file or connection of its own. Such a stream can be read into a
- * buffer of any size; where the runtime no longer has this, it is read in pieces of the runtime's choice.
- */
-const BACKED: symbol | undefined = Object.getOwnPropertySymbols(new ReadableStream())
-  .find(({ description }) => description === "[[resourceBacking]]");
-/** The size of that buffer, in bytes; with what frames a chunk it fits into one of the writer's. */
-const LARGE_BYTES = BULK_BYTES - 4096;
-
-type PieceReader = Pick<ReadableStreamDefaultReader<unknown>, "read" | "cancel">;
 
 /** What a stream is sent to. */
 export interface StreamTarget {
@@ -40,7 +29,8 @@ export async function sendStream(
   stream: ReadableStream<unknown>,
   { response, writer, watch }: StreamTarget,
 ): Promise<boolean> {
-  const reader = pieces(stream);
+  // With what frames a chunk, a piece fits into one of the writer's buffers.
+  const reader = readPieces(stream, LARGE_BYTES);
   let left = false;
   let sinceTurn = 0;
   watch.onLeave((reason) => {
@@ -108,23 +98,6 @@ function withinTurn<T>(promise: Promise<T>): Promise<T | undefined> {
     const timer = setTimeout(() => resolve(undefined), 0);
     promise.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
-}
-
-/** Reads a stream, one of the runtime's own in large pieces. */
-function pieces(stream: ReadableStream<unknown>): PieceReader {
-  const isBacked = BACKED !== undefined &&
-    (stream as unknown as Record<symbol, unknown>)[BACKED];
-  if (!isBacked) return stream.getReader();
-  const reader = stream.getReader({ mode: "byob" });
-  let room = new ArrayBuffer(LARGE_BYTES);
-  return {
-    async read(): Promise<ReadableStreamReadResult<unknown>> {
-      const result = await reader.read(new Uint8Array(room));
-      if (result.value !== undefined) room = result.value.buffer;
-      return result;
-    },
-    cancel: (reason) => reader.cancel(reason),
-  };
 }
 
 /** A piece that may be there at once. */

@@ -8,7 +8,13 @@ import { reasonPhrase } from "../response_head.ts";
 import { adoptWebSocket } from "../websocket/adopt.ts";
 import type { FetchExchange } from "./exchange.ts";
 import { sendStream, skim, type StreamTarget } from "./response_stream.ts";
-import { lengthOfStream, plainTextType, takePlainText, takeStaticBody } from "./static_body.ts";
+import {
+  isDecoded,
+  lengthOfStream,
+  plainTextType,
+  takePlainText,
+  takeStaticBody,
+} from "./static_body.ts";
 import { SwitchingResponse, switchTo } from "./switching_response.ts";
 import { putTrailers } from "./trailers.ts";
 
@@ -79,7 +85,10 @@ async function sendTrailers({ con, trailers, watch }: FetchExchange): Promise<Se
 function putHead(con: Connection, response: Response): void {
   const { status, statusText } = response;
   con.setStatus(status, statusText === reasonPhrase(status) ? undefined : statusText || undefined);
-  response.headers.forEach((value, name) => putField(con, name, value));
+  const wasCoded = isDecoded(response);
+  response.headers.forEach((value, name) => {
+    if (!wasCoded || name !== "content-encoding") putField(con, name, value);
+  });
 }
 
 /** Adds a field. Those that frame the message are up to the server, however the application has them. */
@@ -112,7 +121,8 @@ async function sendStreamed(exchange: FetchExchange, response: Response): Promis
   }
   // What an application says of a body that is not here, or not whole yet, is all that is known of it.
   if (body !== null || (isHead && status !== 205) || status === 304) {
-    announce(exchange, length, response.headers.get("content-length"));
+    const given = isDecoded(response) ? null : response.headers.get("content-length");
+    announce(exchange, length, given);
   }
   if (body !== null) {
     const file = isHead ? undefined : takeFile(body);
@@ -164,9 +174,11 @@ async function switchProtocols(exchange: FetchExchange, response: Response): Pro
     );
   }
   const headers = new Headers(response.headers);
-  if (own !== response) own.headers.forEach((value, name) => headers.set(name, value));
+  if (own !== response) {
+    own.headers.forEach((value, name) => name === "set-cookie" || headers.set(name, value));
+  }
   try {
-    own.taker.take(await switchTo(exchange.con, headers));
+    own.taker.take(await switchTo(exchange.con, exchange.req, headers));
   } catch (error) {
     own.taker.fail(error);
     throw error;

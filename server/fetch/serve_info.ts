@@ -20,7 +20,7 @@ export interface RawUpgrade extends UpgradedConn {
 }
 
 /**
- * What a handler of `serve` gets beside its Request.
+ * What a handler of `serve` gets beside its Request. Its functions need no `this`: they may be taken apart.
  *
  * @example What was really sent
  * ```ts
@@ -110,8 +110,10 @@ export class ServeInfo<Addr extends Deno.Addr = Deno.NetAddr> {
    * assertEquals(seen, [103]);
    * ```
    */
-  sendInformational(status: number, headers?: HeadersInit): Promise<void> {
-    return this.#exchange.con.sendInformational(status, Object.fromEntries(new Headers(headers)));
+  get sendInformational(): (status: number, headers?: HeadersInit) => Promise<void> {
+    const { con } = this.#exchange;
+    return (status, headers) =>
+      con.sendInformational(status, Object.fromEntries(new Headers(headers)));
   }
 
   /**
@@ -138,9 +140,10 @@ export class ServeInfo<Addr extends Deno.Addr = Deno.NetAddr> {
    * assertEquals(trailers["x-length"], "10");
    * ```
    */
-  sendTrailers(trailers: TrailerSource): void {
+  get sendTrailers(): (trailers: TrailerSource) => void {
+    const exchange = this.#exchange;
     // It may fail before anybody waits for it.
-    this.#exchange.trailers = trailers instanceof Promise ? observed(trailers) : trailers;
+    return (source) => exchange.trailers = source instanceof Promise ? observed(source) : source;
   }
 
   /**
@@ -173,14 +176,14 @@ export class ServeInfo<Addr extends Deno.Addr = Deno.NetAddr> {
    * assertEquals(await new Response(sock.readable).text(), "hello");
    * ```
    */
-  upgrade(headers?: HeadersInit): Promise<RawUpgrade> {
-    return observed(upgrade(this.#exchange, new Headers(headers)));
+  get upgrade(): (headers?: HeadersInit) => Promise<RawUpgrade> {
+    const exchange = this.#exchange;
+    return (headers) => observed(upgrade(exchange, new Headers(headers)));
   }
 }
 
 async function upgrade(exchange: FetchExchange, headers: Headers): Promise<RawUpgrade> {
-  const { con } = exchange;
-  const upgraded = await switchTo(con, headers);
+  const upgraded = await switchTo(exchange.con, exchange.req, headers);
   exchange.isTaken = true;
   return { ...upgraded, response: new SwitchingResponse(headers, NOBODY) };
 }

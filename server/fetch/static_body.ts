@@ -26,6 +26,8 @@ interface InnerBody {
 
 interface InnerResponse {
   readonly body: InnerBody | null | undefined;
+  /** Whether the body came coded and was decoded, so that fields which speak of the coding no longer hold. */
+  readonly bodyDecoded?: boolean;
 }
 
 type Inside = Record<symbol, unknown>;
@@ -35,12 +37,6 @@ const places = findPlaces();
 
 /** Whether bodies in memory can be seen at all. */
 export const seesBodies: boolean = places !== undefined && isTrue(places);
-
-/** A Response of nothing but text: its only field is the type. */
-export interface PlainText {
-  readonly text: string;
-  readonly contentType: string;
-}
 
 /**
  * The media type of a Response with status 200 that is nothing but text, as most are, and that nobody has looked
@@ -79,6 +75,13 @@ export function takeStaticBody(response: Response): string | Uint8Array<ArrayBuf
 
 function isStatic(body: unknown): body is string | Uint8Array<ArrayBuffer> {
   return typeof body === "string" || body instanceof Uint8Array;
+}
+
+/** Whether a Response is that of a `fetch` that decoded its body, but left the fields that it came with. */
+export function isDecoded(response: Response): boolean {
+  if (!seesBodies) return false;
+  const inner = (response as unknown as Inside)[places!.inner] as InnerResponse | undefined;
+  return inner?.bodyDecoded === true;
 }
 
 /** The length of a body that is a stream, where the runtime knows it: of a Blob or a form. */

@@ -1,7 +1,8 @@
 // A response of status 101 in Fetch's terms: the Response constructor refuses that status.
 
 import { type Connection, partsOf } from "../connection.ts";
-import type { UpgradedConn } from "../take_over.ts";
+import type { ServerRequest } from "../request.ts";
+import { checkTakeOver, type UpgradedConn } from "../take_over.ts";
 
 /** Who takes a connection over. */
 export interface Taker {
@@ -35,16 +36,18 @@ export class SwitchingResponse extends Response {
   }
 }
 
-/** Sends a 101 with these fields and takes the connection over; if that fails the response is as it was. */
-export async function switchTo(con: Connection, headers: Headers): Promise<UpgradedConn> {
-  try {
+/** Sends a 101 with these fields and takes the connection over. Where that cannot be, the response is as it was. */
+export async function switchTo(
+  con: Connection,
+  req: ServerRequest,
+  headers: Headers,
+): Promise<UpgradedConn> {
+  const { response, body } = partsOf(con);
+  if (response.unsent && body.done) {
+    checkTakeOver(req, headers);
     headers.forEach((value, name) => {
       if (name !== "connection") con.appendHeader(name, value);
     });
-    return await con.upgrade();
-  } catch (error) {
-    const { response } = partsOf(con);
-    if (response.unsent) response.reset();
-    throw error;
   }
+  return await con.upgrade();
 }

@@ -11,14 +11,14 @@ const SMALL_BYTES = 65536;
 
 /** Collects the answer; `response()` makes a Response of it. */
 export class FileResponse implements FileResponder {
-  readonly #prefix: string;
+  readonly #path: string;
   readonly #fields: [name: string, value: string][] = [];
   #status = 200;
   #body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
 
-  /** Redirections go to paths below `prefix`. */
-  constructor(prefix: string) {
-    this.#prefix = prefix;
+  /** `path` is that of the request, as it was sent. */
+  constructor(path: string) {
+    this.#path = path;
   }
 
   setStatus(code: number): void {
@@ -33,9 +33,12 @@ export class FileResponse implements FileResponder {
     this.#status = code;
   }
 
+  /** To a folder, which was named without its slash. Relative, so that it holds wherever a router has put the folder. */
   redirect(code: number, location: string): void {
+    const name = this.#path.slice(this.#path.lastIndexOf("/") + 1);
+    const query = location.indexOf("?");
     this.#status = code;
-    this.addHeader("Location", this.#prefix + location);
+    this.addHeader("Location", `./${name}/${query < 0 ? "" : location.slice(query)}`);
   }
 
   sendKept(bytes: Uint8Array<ArrayBuffer>): void {

@@ -28,15 +28,19 @@ export interface TakenFile extends FilePart {
   open(): Deno.FsFile;
 }
 
+/** Closes the files of streams that were read in part and dropped. */
+const dropped = new FinalizationRegistry<Deno.FsFile>((file) => file.close());
+
 /** By their streams, which lose them when they are read or taken. */
 const parts = new WeakMap<ReadableStream, FilePart>();
 
 /** A stream of the part. */
 export function streamFile(part: FilePart): ReadableStream<Uint8Array<ArrayBuffer>> {
   // With a mark of 0 nothing is read ahead: only a reader makes it open the file.
-  const stream = new ReadableStream(new FileSource(part, () => parts.delete(stream)), {
-    highWaterMark: 0,
-  });
+  const stream: ReadableStream<Uint8Array<ArrayBuffer>> = new ReadableStream(
+    new FileSource(part, () => stream),
+    { highWaterMark: 0 },
+  );
   parts.set(stream, part);
   return stream;
 }
@@ -52,13 +56,13 @@ export function takeFile(stream: ReadableStream): TakenFile | undefined {
 class FileSource implements UnderlyingByteSource {
   readonly type = "bytes";
   readonly #part: FilePart;
-  readonly #onUse: () => void;
+  readonly #stream: () => ReadableStream;
   #file: Deno.FsFile | undefined;
   #left: number;
 
-  constructor(part: FilePart, onUse: () => void) {
+  constructor(part: FilePart, stream: () => ReadableStream) {
     this.#part = part;
-    this.#onUse = onUse;
+    this.#stream = stream;
     this.#left = part.count;
   }
 
@@ -81,16 +85,20 @@ class FileSource implements UnderlyingByteSource {
   }
 
   cancel(): void {
-    this.#onUse();
+    parts.delete(this.#stream());
     this.#close();
   }
 
   #open(): Deno.FsFile {
-    this.#onUse();
-    return openPart(this.#part.facts, this.#part.offset);
+    const stream = this.#stream();
+    parts.delete(stream);
+    const file = openPart(this.#part.facts, this.#part.offset);
+    dropped.register(stream, file, this);
+    return file;
   }
 
   #close(): void {
+    dropped.unregister(this);
     this.#file?.close();
     this.#file = undefined;
   }

@@ -51,6 +51,11 @@ Deno.test("serve() says where it listens, at once, on the standard error", () =>
   assertEquals(all, "Listening on http://0.0.0.0:1/ (http://localhost:1/)");
 });
 
+Deno.test("serve() takes a port as the environment has it", async () => {
+  await using server = serve({ ...quiet, port: "0" as unknown as number }, handler);
+  assert(server.addr.port > 0);
+});
+
 Deno.test("serve() tells onListen its address before it returns", async () => {
   let told: Deno.NetAddr | undefined;
   await using server = serve({ ...quiet, onListen: (addr) => told = addr }, handler);
@@ -120,7 +125,7 @@ Deno.test("serve() says what is wrong with its arguments", () => {
   const wrong: [unknown, string][] = [
     [{ port: -1 }, '"port"'],
     [{ port: 1.5 }, '"port"'],
-    [{ port: "80" }, '"port"'],
+    [{ port: "x80" }, '"port"'],
     [{ hostname: 1 }, '"hostname"'],
     [{ signal: {} }, '"signal"'],
     [{ onListen: 1 }, '"onListen"'],

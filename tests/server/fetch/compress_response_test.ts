@@ -72,3 +72,48 @@ Deno.test("what is no Response is refused as ever", async () => {
   await using test = new FetchServer(() => undefined as never, { automaticCompression: true });
   assertEquals([(await test.ask("GET /")).status, test.errors.length], [500, 1]);
 });
+
+Deno.test("what answers for the same file says the same of it", async () => {
+  const headers = { "Content-Type": "text/plain", ETag: '"a"' };
+  await using test = new FetchServer((request) => {
+    if (request.headers.get("if-none-match")?.includes('"a"')) {
+      return new Response(null, { status: 304, headers: { ETag: '"a"' } });
+    }
+    if (request.headers.has("range")) {
+      const fields = { ...headers, "Content-Range": "bytes 0-99/220" };
+      return new Response(LONG.slice(0, 100), { status: 206, headers: fields });
+    }
+    if (request.method === "HEAD") {
+      return new Response(null, { headers: { ...headers, "Content-Length": "220" } });
+    }
+    return new Response(LONG, { headers });
+  }, { automaticCompression: true });
+  const accept = "Accept-Encoding: gzip";
+  const seen = async (line: string, ...fields: string[]) => {
+    const { headers } = await test.ask(line, fields);
+    return [
+      headers["content-encoding"],
+      headers["etag"],
+      headers["vary"],
+      headers["content-length"],
+    ];
+  };
+  const whole = ["gzip", 'W/"a"', "Accept-Encoding", undefined];
+  assertEquals(await seen("GET /", accept), whole);
+  assertEquals(await seen("HEAD /", accept), whole);
+  const old = [undefined, 'W/"a"', "Accept-Encoding", undefined];
+  assertEquals(await seen("GET /", accept, 'If-None-Match: W/"a"'), old);
+  // A client that has the plain one keeps that.
+  assertEquals(await seen("GET /", accept, 'If-None-Match: "a"'), [
+    undefined,
+    '"a"',
+    undefined,
+    undefined,
+  ]);
+  assertEquals(await seen("GET /", accept, "Range: bytes=0-99"), [
+    undefined,
+    '"a"',
+    "Accept-Encoding",
+    "100",
+  ]);
+});

@@ -261,3 +261,14 @@ Deno.test("a body that was looked at and read stays locked", async () => {
     assertEquals([body!.locked, request.bodyUsed], [true, true]);
   });
 });
+
+Deno.test("a request shows all its members, as any other does", async () => {
+  const names = (object: object): string[] => {
+    const found: string[] = [];
+    for (const name in object) found.push(name);
+    return found.sort();
+  };
+  const plain = names(new Request("http://a/"));
+  assert(plain.length > 10);
+  await withRequest((request) => assertEquals(names(request), plain));
+});

@@ -297,3 +297,21 @@ Deno.test("a SwitchingResponse sends each of its cookies by itself", async () =>
   const text = await client.readAll();
   assertEquals(text.match(/set-cookie: .*/gi), ["set-cookie: a=1", "set-cookie: b=2"]);
 });
+
+Deno.test("the Response of a fetch that undid a coding is sent without what spoke of that", async () => {
+  const text = "All work and no play. ".repeat(100);
+  const packed = await new Response(
+    new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")),
+  ).bytes();
+  for (const body of [() => packed, () => ReadableStream.from([packed])]) {
+    const headers = { "Content-Encoding": "gzip", "X-A": "1" };
+    await using upstream = new FetchServer(() => new Response(body(), { headers }));
+    await using test = new FetchServer(() => fetch(upstream.url()));
+    using http = Deno.createHttpClient({});
+    const { headers: sent, body: received } = await test.ask("GET /");
+    assertEquals([sent["content-encoding"], sent["x-a"], received], [undefined, "1", text]);
+    assertEquals((await test.ask("HEAD /")).headers["content-encoding"], undefined);
+    assertEquals(await (await fetch(test.url(), { client: http })).text(), text);
+    assertEquals(test.errors, []);
+  }
+});

@@ -107,3 +107,24 @@ Deno.test("an upgrade that fails leaves the response as it was", async () => {
   const { status, headers } = await test.ask("GET /");
   assertEquals([status, headers["x-secret"], headers["upgrade"]], [426, undefined, undefined]);
 });
+
+Deno.test("an info may be taken apart", async () => {
+  await using test = new FetchServer(async (_request, { sendInformational, sendTrailers }) => {
+    await sendInformational(103, { Link: "</a>" });
+    sendTrailers({ "x-t": "1" });
+    return new Response("ok");
+  });
+  using client = await test.connect();
+  await client.request("GET /");
+  assertEquals((await client.readHead()).status, 103);
+  assertEquals((await client.readResponse()).trailers, { "x-t": "1" });
+});
+
+Deno.test("an upgrade that nobody waits for, and fails, leaves nothing in the answer", async () => {
+  await using test = new FetchServer((_request, info) => {
+    info.upgrade({ Upgrade: "x" }).catch(() => {});
+    return new Response("plain");
+  });
+  const { body, headers } = await test.ask("GET /");
+  assertEquals([body, headers["upgrade"], headers["connection"]], ["plain", undefined, undefined]);
+});

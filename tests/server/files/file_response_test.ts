@@ -37,11 +37,13 @@ Deno.test("FileResponse keeps the fields of an error, and has no body then", () 
   assertEquals([status, headers.get("allow"), body], [405, "GET", null]);
 });
 
-Deno.test("FileResponse redirects below its prefix", () => {
-  const answer = new FileResponse("/static");
-  answer.redirect(301, "/a/?b");
-  const { status, headers } = answer.response();
-  assertEquals([status, headers.get("location")], [301, "/static/a/?b"]);
+Deno.test("FileResponse redirects to the folder, from wherever that is", () => {
+  for (const [location, to] of [["/a/?b", "./a/?b"], ["/x/a/", "./a/"], ["/a/?/b/", "./a/?/b/"]]) {
+    const answer = new FileResponse("/static/a");
+    answer.redirect(301, location!);
+    const { status, headers } = answer.response();
+    assertEquals([status, headers.get("location")], [301, to!]);
+  }
 });
 
 Deno.test("FileResponse reads a small part at once, and closes the file", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Folder, type FolderOptions, type FoundFile } from "../../../server/files/folder.ts";
 import { WINDOWS_NAMES } from "../../../server/files/locate.ts";
 import { type FileResponder, serveFile } from "../../../server/files/serve_file.ts";
-import { countOpenFiles, TempTree } from "./temp_tree.ts";
+import { countOpenFiles, later, TempTree } from "./temp_tree.ts";
 
 /** Keeps what a connection would send. */
 class Recorder implements FileResponder {
@@ -334,17 +334,6 @@ Deno.test({
     assertEquals((await ask(tree, "/file.txt")).status, 403);
   },
 });
-
-/** Runs `action` at a time at which the files made before are old enough to be kept in memory. */
-async function later<T>(action: () => Promise<T>): Promise<T> {
-  const now = Date.now;
-  Date.now = () => now() + 10_000;
-  try {
-    return await action();
-  } finally {
-    Date.now = now;
-  }
-}
 
 Deno.test("serveFile() keeps small files in memory, but never one that may still change unseen", async () => {
   using tree = new TempTree();
