@@ -1,7 +1,10 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { streamFile, takeFile } from "../../../server/files/file_stream.ts";
 import { factsOf, type FileFacts } from "../../../server/files/locate.ts";
 import { HttpError } from "../../../wire/errors.ts";
+import { until } from "../../conformance/waiting.ts";
 import { TempTree } from "./temp_tree.ts";
 
 const SIZE = 800_000;
@@ -153,4 +156,34 @@ Deno.test("takeFile() leaves a stream alone that somebody reads, and other strea
   const clone = cloned.clone();
   assertEquals([takeFile(cloned.body!), takeFile(clone.body!)], [undefined, undefined]);
   assertEquals(await clone.bytes(), await cloned.bytes());
+});
+
+Deno.test("the file of a stream that was read in part and dropped is closed when that is collected", async () => {
+  using tree = new TempTree();
+  const facts = found(tree);
+  const real = Deno.openSync;
+  let closed = false;
+  Deno.openSync = (...of) => {
+    const file = real(...of);
+    const close = file.close.bind(file);
+    file.close = () => {
+      closed = true;
+      close();
+    };
+    return file;
+  };
+  try {
+    await (async () => {
+      await streamFile({ facts, offset: 0, count: SIZE }).getReader().read();
+    })();
+    assertEquals(closed, false);
+    setFlagsFromString("--expose-gc");
+    const gc: () => void = runInNewContext("gc");
+    await until("it is closed", () => {
+      gc();
+      return closed;
+    });
+  } finally {
+    Deno.openSync = real;
+  }
 });
