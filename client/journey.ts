@@ -63,9 +63,6 @@ export interface Arrival {
   readonly head: ResponseHead;
 }
 
-/** Allowance over `maxBodyBytes` for coded bodies: coding makes some contents longer. */
-const CODING_SLACK_BYTES = 65536;
-
 /** Most kept connections that may turn out to be dead in a row: others may hand theirs on meanwhile. */
 const MOST_LOST = 3;
 
@@ -225,9 +222,7 @@ export class Journey {
       expectContinue: (settings.expectContinue || fields.expectContinue) && !this.#noExpect,
       close: this.#shared.closes && !target.webSocket,
     };
-    // The limit is on what is delivered; what comes coded may be a little longer than that.
-    const limit = settings.decode ? maxBodyBytes + CODING_SLACK_BYTES : maxBodyBytes;
-    const prepared = prepare(plan, attempt, settings, limit);
+    const prepared = prepare(plan, attempt, settings, maxBodyBytes);
     if (isPlain) this.#shared.plain.set(target, { method, settings, maxBodyBytes, prepared });
     return prepared;
   }

@@ -50,7 +50,12 @@ export interface PreparedRequest {
   readonly close: boolean;
   /** Longest response body as it comes over the connection. */
   readonly maxBodyBytes: number;
+  /** How many bytes more may come, since they are counted again when they were decoded. */
+  readonly slackBytes: number;
 }
+
+/** Allowance over `maxBodyBytes` for coded bodies: coding makes some contents longer. */
+const CODING_SLACK_BYTES = 65536;
 
 const CLOSE: RawHeader = ["Connection", "close"];
 /** Methods whose requests say so when they have no body (RFC 9110 8.6). */
@@ -113,6 +118,7 @@ export function prepare(
     mayUpgrade: fields.upgrade || target.webSocket,
     close: attempt.close || fields.close,
     maxBodyBytes,
+    slackBytes: settings.decode ? CODING_SLACK_BYTES : 0,
   };
 }
 

@@ -11,6 +11,8 @@ import type { FieldSection } from "./field_section.ts";
 export interface BodyLimits extends ChunkLimits {
   /** Longest body, in bytes. Beyond it: LimitError, status 413. */
   maxBodyBytes: number;
+  /** How many bytes more are let pass: what arrives is counted again when it was decoded. Default: 0. */
+  slackBytes?: number;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -68,9 +70,12 @@ export class BodyReader {
 
   /** Throws a LimitError when the announced length is over the limit, before a byte is read. */
   checkLength(): void {
-    if (this.#length > this.#limits.maxBodyBytes) {
-      throw new LimitError("maxBodyBytes", this.#limits.maxBodyBytes, 413);
-    }
+    this.#checkSize(this.#length);
+  }
+
+  #checkSize(bytes: number): void {
+    const { maxBodyBytes, slackBytes = 0 } = this.#limits;
+    if (bytes > maxBodyBytes + slackBytes) throw new LimitError("maxBodyBytes", maxBodyBytes, 413);
   }
 
   /** The trailer section of a chunked body that is done. */
@@ -110,9 +115,7 @@ export class BodyReader {
     }
     this.received += to - from;
     if (this.#kind === "length" && this.received === this.#length) this.#done = true;
-    if (this.received > this.#limits.maxBodyBytes) {
-      throw new LimitError("maxBodyBytes", this.#limits.maxBodyBytes, 413);
-    }
+    this.#checkSize(this.received);
     return reader.bytes.subarray(from, to);
   }
 

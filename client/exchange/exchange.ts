@@ -166,10 +166,8 @@ export class Exchange implements BodySource {
     const request = this.#request;
     const { maxFields, maxChunkLineBytes, maxTrailerBytes } = this.#settings;
     if (head.status === 101 && !request.mayUpgrade) {
-      throw new ProtocolError(
-        "bad_framing",
-        "Cannot read response: 101 to a request that asked for no upgrade",
-      );
+      const why = "101 to a request that asked for no upgrade";
+      throw new ProtocolError("bad_framing", `Cannot read response: ${why}`);
     }
     this.#head = head;
     connection.reader.deadline.disarm();
@@ -179,6 +177,7 @@ export class Exchange implements BodySource {
     const framing = this.#framing = responseFraming(head, request.method);
     const body = this.#body = new BodyReader(connection.reader, framing.kind, framing.length, {
       maxBodyBytes: request.maxBodyBytes,
+      slackBytes: request.slackBytes,
       maxChunkLineBytes,
       maxTrailerBytes,
       maxFields,

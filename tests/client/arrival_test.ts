@@ -1,7 +1,7 @@
 // What is made of a response whose head is there. The rest of it is told by tests/conformance/client/decode_test.ts
 // and limits_test.ts.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { answer } from "../conformance/client/peer.ts";
 import { httpErrorOf, textOf, withPeer } from "../conformance/client/support.ts";
 
@@ -19,6 +19,16 @@ Deno.test("a body without codings has the very limit that is set, though decodin
       }
     },
   );
+});
+
+Deno.test("a body that is far too long is refused by the limit that was set, not by its allowance", async () => {
+  const head = "HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n";
+  for (const fields of ["", "Content-Encoding: gzip\r\n"]) {
+    await withPeer((conn) => conn.serve(() => `${head}${fields}\r\n`), async (peer, client) => {
+      const refused = client.get(peer.url(), { decode: true, maxBodyBytes: 1000 });
+      assertStringIncludes((await httpErrorOf(refused, "limit")).message, "more than 1000 ");
+    });
+  }
 });
 
 Deno.test("a coding that nobody knows is an error, but what it is to fetch", async () => {
