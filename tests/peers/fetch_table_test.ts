@@ -5,6 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Client } from "../../client/mod.ts";
 import { EXCHANGES } from "./fetch_table/cases.ts";
 import { type AnyFetch, differences, outcomeOf } from "./fetch_table/compare.ts";
+import { DIFFERING } from "./fetch_table/differing.ts";
 import { THE_REST } from "./fetch_table/more_cases.ts";
 import { TableServer } from "./fetch_table/server.ts";
 
@@ -26,9 +27,28 @@ Deno.test("Deno's fetch and ours differ in what the table says, and in nothing e
     await t.step(differs === undefined ? name : `${name}, with a difference`, async () => {
       const expected = await play(theirs);
       const found = await play((input, init) => ours.fetch(input, init as never));
-      const [names = []] = differs ?? [];
-      if (differs === undefined) assertEquals(found, expected);
-      assertEquals(differences(expected, found), [...names].sort());
+      assertEquals(differences(expected, found), DIFFERING[name] ?? []);
     });
   }
+});
+
+Deno.test("rows that differ have a reason, and no others", () => {
+  const named = ROWS.filter(({ differs }) => differs !== undefined).map(({ name }) => name);
+  assertEquals(Object.keys(DIFFERING).sort(), named.sort());
+  for (const [name, lines] of Object.entries(DIFFERING)) assert(lines.length > 0, name);
+});
+
+Deno.test("the README lists every row that differs, with its reason", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const [, section = ""] = readme.split("## Where `fetch` differs from Deno's");
+  const listed = section.split("\n## ", 1)[0]!.split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()).join(": "));
+  const wanted = ROWS.flatMap(({ name, differs }) =>
+    differs === undefined ? [] : [`${name}: ${differs}`]
+  );
+  assertEquals(wanted.filter((line) => !listed.includes(line)), []);
+  const measured = listed.filter((line) => line.includes(": Deno's fetch "));
+  assertEquals(measured.filter((line) => !wanted.includes(line)), [], "no row shows them");
+  assert(section.includes(` ${ROWS.length} requests `), `${ROWS.length} requests`);
 });

@@ -7,6 +7,7 @@ import {
   LimitError,
   TimeoutError,
 } from "../../../client/mod.ts";
+import { USER_AGENT } from "../../../client/request_head.ts";
 import type { Peer } from "../../conformance/client/peer.ts";
 import {
   answer,
@@ -243,6 +244,40 @@ Deno.test("a body in memory is within its limit, a streamed one need not be", as
     const small = { maxBodyBytes: 1000 };
     await assertRejects(() => client.fetch(peer.url(), small), TypeError, "maxBodyBytes");
     assertEquals(await piecesOf(await client.fetch(peer.url())), 100_000);
+  });
+});
+
+Deno.test("a Request of more than 64 KiB is not sent again, a shorter one is", async () => {
+  const to = answer("", "Location: /to\r\n", "307 Temporary Redirect");
+  await withFetch(
+    (conn) => conn.serve(({ target }) => target === "/" ? to : answer()),
+    async (peer, client) => {
+      const send = (body: string) =>
+        client.fetch(new Request(peer.url("/"), { method: "PUT", body }));
+      assertEquals((await send("x".repeat(65536))).status, 200);
+      await assertRejects(() => send("x".repeat(65537)), TypeError, "sent again");
+      assertEquals(peer.executed.map(({ target, body }) => [target, body.length]), [
+        ...[["/", 65536], ["/to", 65536], ["/", 65537]],
+      ]);
+    },
+  );
+});
+
+Deno.test("Proxy-Authorization is refused before anything is sent", async () => {
+  await withFetch((conn) => conn.serve(() => answer()), async (peer, client) => {
+    const headers = { "Proxy-Authorization": "Basic YTpi" };
+    await assertRejects(() => client.fetch(peer.url(), { headers }), TypeError, '"proxy"');
+    assertEquals(peer.conns.length, 0);
+  });
+});
+
+Deno.test("fields that nobody gave are this client's own, and there is no Accept-Language", async () => {
+  await withFetch((conn) => conn.serve(() => answer()), async (peer, client) => {
+    await client.fetch(peer.url());
+    const { fields } = peer.executed[0]!;
+    assertEquals(fields.map(([name]) => name), ["Host", "User-Agent", "Accept", "Accept-Encoding"]);
+    assertEquals(fieldOf(peer.executed[0]!, "user-agent"), USER_AGENT);
+    assertEquals(fieldOf(peer.executed[0]!, "accept-encoding"), "gzip, br, zstd, deflate");
   });
 });
 

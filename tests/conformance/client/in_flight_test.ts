@@ -61,6 +61,7 @@ function requestOf(method: string): PreparedRequest {
     mayUpgrade: false,
     close: false,
     maxBodyBytes: 100,
+    slackBytes: 0,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   Client,
   type ClientOptions,
   type ClientResponse,
+  type ClientStats,
   HttpError,
   type HttpErrorCode,
   type RequestOptions,
@@ -19,24 +20,37 @@ import { answer, Peer, type PeerConn } from "./peer.ts";
 
 export { Event, until, within } from "../waiting.ts";
 
-/** Runs with a client of its own, and checks that nothing of it is left. */
-export async function withClient(
-  options: ClientOptions,
-  run: (client: Client) => Promise<void>,
+/** What holds connections and can tell so. */
+interface Holder {
+  close(): void;
+  stats(): ClientStats;
+}
+
+/** Runs with a client or what is at its heart, and checks that nothing of it is left. */
+export async function withHolder<T extends Holder>(
+  holder: T,
+  run: (holder: T) => Promise<void>,
 ): Promise<void> {
-  const client = new Client({ proxy: false, ...options });
   try {
-    await run(client);
+    await run(holder);
   } finally {
-    client.close();
+    holder.close();
   }
-  const { connections, idle, queued, active } = client.stats();
+  const { connections, idle, queued, active } = holder.stats();
   assertEquals({ connections, idle, queued, active }, {
     connections: 0,
     idle: 0,
     queued: 0,
     active: 0,
   });
+}
+
+/** Runs with a client of its own, and checks that nothing of it is left. */
+export async function withClient(
+  options: ClientOptions,
+  run: (client: Client) => Promise<void>,
+): Promise<void> {
+  await withHolder(new Client({ proxy: false, ...options }), run);
 }
 
 /** Runs with a peer and a client. */

@@ -51,11 +51,20 @@ async function facts(response: Response): Promise<Outcome> {
 }
 
 /** The class of an error, or what was thrown instead. */
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.constructor.name : String(error);
 }
 
-function describe(request: TableRequest): Outcome {
+interface Asked {
+  method: string;
+  target: string;
+  host: string | undefined;
+  fields: string[];
+  body: string;
+}
+
+/** A request as it is compared. */
+function describe(request: TableRequest): Asked {
   const { method, target, body } = request;
   const fields = request.fields
     .map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -69,8 +78,23 @@ function describe(request: TableRequest): Outcome {
   return { method, target, host, fields: known, body: body.replaceAll(boundary, "B") };
 }
 
-/** The names of what differs. */
-export function differences(a: Outcome, b: Outcome): string[] {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name])).sort();
+/** What only Deno's fetch came to (`-`), and what only ours did (`+`), line by line. */
+export function differences(theirs: Outcome, ours: Outcome): string[] {
+  const [a, b] = [linesOf(theirs), linesOf(ours)];
+  return [
+    ...a.filter((line) => !b.includes(line)).map((line) => `- ${line}`),
+    ...b.filter((line) => !a.includes(line)).map((line) => `+ ${line}`),
+  ];
+}
+
+/** A line for each member, one for each request. */
+function linesOf({ asked, ...outcome }: Outcome): string[] {
+  const members = Object.entries(outcome).map(([name, it]) => `${name}: ${JSON.stringify(it)}`);
+  const requests = (asked as (Asked & { server: number })[]).map((it, i) => {
+    const { server, method, host, target, fields, body } = it;
+    return `request ${i + 1}: ${method} ${target} to ${server}, ${host} ${
+      JSON.stringify([fields, body])
+    }`;
+  });
+  return [...members.sort(), ...requests];
 }

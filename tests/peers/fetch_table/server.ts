@@ -26,7 +26,8 @@ async function compressed(format: CompressionFormat): Promise<string> {
 }
 
 const GZIP = await compressed("gzip");
-const DEFLATE = await compressed("deflate");
+/** The same without the wrapping of gzip, a character per byte. */
+export const DEFLATE: string = await compressed("deflate");
 
 /** What each path answers; those that close the connection after it begin with "!". */
 const ANSWERS: Record<string, string> = {

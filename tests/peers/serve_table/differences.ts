@@ -12,7 +12,7 @@ export const REASONS = {
   joined:
     "Values that were appended to one field go out in one line, joined by commas, but for `Set-Cookie`. `Deno.serve` repeats the field, which means the same.",
   length:
-    "Blobs, files, forms and streams that are empty at once have a Content-Length. `Deno.serve` sends them chunked.",
+    "Blobs, `File`s, forms and streams that are empty at once have a Content-Length. `Deno.serve` sends them chunked.",
   headOfNothing:
     "To HEAD, a Response without a body says nothing about the length that GET would tell. `Deno.serve` says 0, which is wrong wherever a framework answers HEAD by dropping the body.",
   headLength:
@@ -51,7 +51,7 @@ export const REASONS = {
   headers:
     "The headers of a request can be changed, as of any `new Request`. Those of `Deno.serve` cannot.",
   redirect:
-    "`request.redirect` is `follow`, as of any `new Request`; that of `Deno.serve` is null.",
+    "`request.redirect` is `follow`, as of any `new Request`; that of `Deno.serve` is undefined.",
   bom: "`request.json()` skips a byte order mark, as the standard has it. `Deno.serve` fails.",
   form:
     "`request.formData()` of a malformed form rejects with a `MultipartError`, which answers 400, and so does a form that breaks off. `Deno.serve` rejects with a `TypeError`, and takes what there is of a form that breaks off for the whole.",

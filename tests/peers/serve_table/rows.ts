@@ -5,6 +5,7 @@ import { message, type TableCase } from "./case.ts";
 import { FAILURES } from "./failures.ts";
 import { HEADS } from "./heads.ts";
 import { LEAVING } from "./leaving.ts";
+import { PASSING_ON } from "./passing_on.ts";
 import { REFUSALS } from "./refusals.ts";
 import { REQUEST_HEADS } from "./request_heads.ts";
 import { REQUESTS } from "./requests.ts";
@@ -21,6 +22,7 @@ function bodyRows(): TableCase[] {
 export const GROUPS: Record<string, TableCase[]> = {
   "bodies of every kind": bodyRows(),
   "fields and statuses": HEADS.map((row) => ({ ...row, name: `answers ${row.name}` })),
+  "what a fetch came to": PASSING_ON,
   "failures": FAILURES,
   "heads of requests": REQUEST_HEADS,
   "bodies of requests": REQUESTS,
