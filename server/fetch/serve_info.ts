@@ -185,6 +185,7 @@ export class ServeInfo<Addr extends Deno.Addr = Deno.NetAddr> {
 async function upgrade(exchange: FetchExchange, headers: Headers): Promise<RawUpgrade> {
   const upgraded = await switchTo(exchange.con, exchange.req, headers);
   exchange.isTaken = true;
+  exchange.switching?.taker.fail(new TypeError("Cannot switch protocols: info.upgrade was called"));
   return { ...upgraded, response: new SwitchingResponse(headers, NOBODY) };
 }
 

@@ -34,6 +34,10 @@ export class SwitchingResponse extends Response {
   override get statusText(): string {
     return "Switching Protocols";
   }
+
+  override clone(): SwitchingResponse {
+    return new SwitchingResponse(this.headers, this.taker);
+  }
 }
 
 /** Sends a 101 with these fields and takes the connection over. Where that cannot be, the response is as it was. */

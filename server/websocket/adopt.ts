@@ -7,7 +7,7 @@ import type { SwitchingResponse } from "../fetch/switching_response.ts";
 import { agree } from "./handshake.ts";
 import { resolveWebSocketOptions, type UpgradeWebSocketOptions } from "./options.ts";
 import { SocketObject } from "./server_websocket.ts";
-import { switchTo } from "./upgrade.ts";
+import { handshakeOf, socketResponse } from "./upgrade.ts";
 
 /** What the socket shows, but for what an EventTarget does, which it is. */
 const MEMBERS = [
@@ -23,21 +23,30 @@ const MEMBERS = [
 
 /**
  * The response with which a socket of the runtime's takes the connection of an exchange over; undefined for a
- * response that has none. Throws as `upgradeWebSocket` does.
+ * response that has none. Throws as `upgradeWebSocket` does, and TypeError for a copy of such a response, which has lost
+ * its socket.
  */
 export function adoptWebSocket(
   exchange: FetchExchange,
   response: Response,
 ): SwitchingResponse | undefined {
   const native = kept(response, "[[associated_ws]]");
-  if (!(native instanceof WebSocket)) return undefined;
+  if (!(native instanceof WebSocket)) {
+    if (exchange.switching === undefined && isHandshake(response)) {
+      throw new TypeError(
+        "Cannot open WebSocket: a copy of the response of Deno.upgradeWebSocket has no socket; where middleware sets " +
+          "fields, use upgradeWebSocket of this library (with Hono: the adapter examples/hono_websocket.ts)",
+      );
+    }
+    return undefined;
+  }
   const options: UpgradeWebSocketOptions = {};
   const idleTimeout = kept(native, "[[idleTimeout]]");
   if (typeof idleTimeout === "number") options.idleTimeout = idleTimeout;
   const chosen = response.headers.get("sec-websocket-protocol");
   if (chosen !== null) options.protocol = chosen;
   const settings = resolveWebSocketOptions(options);
-  const { fields, protocol, deflate } = agree(exchange.req, settings);
+  const { fields, protocol, deflate } = agree(handshakeOf(exchange), settings);
   // As those of Deno.serve it has no URL.
   const socket = new SocketObject(settings, { url: "", protocol, deflate }, native);
   socket.binaryType = native.binaryType;
@@ -45,7 +54,14 @@ export function adoptWebSocket(
   for (const name of MEMBERS) overlay(native, socket, name);
   const headers = new Headers(response.headers);
   for (const [name, value] of fields) headers.set(name, value);
-  return switchTo(exchange, headers, socket);
+  exchange.switching?.taker.fail(
+    new TypeError("Cannot switch protocols: the handler returned another Response"),
+  );
+  return socketResponse(exchange, headers, socket);
+}
+
+function isHandshake({ status, headers }: Response): boolean {
+  return status === 101 && headers.has("sec-websocket-accept");
 }
 
 /** What an object of the runtime has under a symbol of that name. */

@@ -1,6 +1,8 @@
-// Status codes of closing (RFC 6455 7.4): which may be sent, and which tells of an error in what arrived. Pure.
+// Status codes of closing (RFC 6455 7.4): which may be sent, and which tells of an error in what arrived; and what
+// the application is told of such an error. Pure.
 
 import { encoder } from "../../wire/bytes.ts";
+import { HttpError, LimitError } from "../../wire/errors.ts";
 
 /** The longest reason, in bytes: control frames have 125, of which the code takes two. */
 const MAX_REASON_BYTES = 123;
@@ -28,6 +30,19 @@ export function checkClose(code: number | undefined, reason: string): void {
       "SyntaxError",
     );
   }
+}
+
+/** What the application hears of an error of the library's: of limits in our terms. */
+export function failureOf(error: unknown, maxMessageBytes: number, maxFragments: number): unknown {
+  switch (closeCodeOf(error)) {
+    case 1009:
+      return new LimitError("maxMessageBytes", maxMessageBytes, 413);
+    case 1008: {
+      const message = `Cannot accept message: more than ${maxFragments} fragments`;
+      return new HttpError(message, { code: "limit", status: 413 });
+    }
+  }
+  return error;
 }
 
 /** What to close with when the library refuses what arrived; it names the errors. */

@@ -24,6 +24,8 @@ export interface HandshakeRequest {
   /** The x of HTTP/1.x. */
   readonly minorVersion: number;
   readonly rawHeaders: readonly RawHeader[];
+  /** Whether there is a body that was not read: it stands where the first frame should. */
+  readonly hasBody: boolean;
 }
 
 /** What was agreed upon. */
@@ -61,6 +63,8 @@ export function agree(request: HandshakeRequest, settings: WebSocketSettings): A
   if (version !== "13") refuse(`Sec-WebSocket-Version "${version}" is not 13`, 426, WANTED);
   const key = values("sec-websocket-key").join(", ");
   if (!KEY.test(key)) refuse(`Sec-WebSocket-Key "${key}" is not one of 16 bytes in base64`);
+  // Nobody knows whether the client would send frames behind it.
+  if (request.hasBody) refuse("the request has a body", 400, { "Connection": "close" });
   const protocols = offeredProtocols(values("sec-websocket-protocol"));
   const extensions = offeredExtensions(values("sec-websocket-extensions"));
   checkOrigin(values("origin"), settings.allowOrigin);

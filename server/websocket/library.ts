@@ -45,6 +45,8 @@ export interface Receiver {
   on(event: "error", listener: (error: unknown) => void): void;
   /** Calls back when the bytes are used. */
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
+  /** The parts of the message under way, which another version may keep elsewhere; another array for each message. */
+  readonly _fragments?: Uint8Array[];
 }
 
 /** Where a sender puts frames. */

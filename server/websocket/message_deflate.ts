@@ -1,18 +1,21 @@
-// permessage-deflate (RFC 7692) where no message depends on another one: each is compressed and inflated by itself, a
-// few at a time, and no connection keeps any state for it.
+// permessage-deflate (RFC 7692) where no message depends on another one: each is compressed and inflated by itself, one
+// at a time among all connections, and none keeps any state for it.
 
 import { concatBytes } from "../../wire/concat_bytes.ts";
+import { oneTurn } from "../../wire/event_loop.ts";
 import type { DeflateParams } from "./extension_offers.ts";
 import type { Library, PerMessageDeflate } from "./library.ts";
 
 /** What every compressed message ends with before it is sent, without it (RFC 7692 7.2.1). */
 const TAIL = Uint8Array.of(0, 0, 0xff, 0xff);
 const NOTHING = new Uint8Array(0);
-/** How many messages are worked on at a time: each needs as much memory as a message may have. */
-const MAX_AT_ONCE = 4;
 
-let running = 0;
-const waiting: (() => void)[] = [];
+type Job = (next: () => void) => void;
+
+let isRunning = false;
+/** Jobs that wait: of messages to send, and of messages that arrived. */
+const outgoing: Job[] = [];
+const incoming: Job[] = [];
 
 /**
  * The library's extension with parameters that were agreed upon, but for its work on bytes: that keeps streams, and
@@ -31,7 +34,7 @@ export function makeDeflate(
   const windowBits = Number(params["server_max_window_bits"]?.[0] ?? 15);
   let fragments: Uint8Array[] = [];
   deflate.compress = (data, _isLast, done) => {
-    inTurn((next) => {
+    inTurn(outgoing, (next) => {
       zlib.deflateRaw(data, { finishFlush, windowBits }, (error, bytes) => {
         next();
         if (error) onFailed(error);
@@ -40,11 +43,13 @@ export function makeDeflate(
     });
   };
   deflate.decompress = (data, isLast, done) => {
-    fragments.push(data);
+    // What waits for the last fragment must not hold the piece that it was cut from.
+    const isLoose = !isLast && data.buffer.byteLength > 2 * data.length;
+    fragments.push(isLoose ? data.slice() : data);
     if (!isLast) return queueMicrotask(() => done(null, NOTHING));
     const whole = concatBytes([...fragments, TAIL]);
     fragments = [];
-    inTurn((next) => {
+    inTurn(incoming, (next) => {
       zlib.inflateRaw(whole, { finishFlush, maxOutputLength: maxMessageBytes }, (error, bytes) => {
         next();
         done(error && named(error), bytes);
@@ -61,15 +66,28 @@ function named(error: Error & { code?: unknown }): Error {
   return Object.assign(new RangeError("Max payload size exceeded", { cause: error }), { code });
 }
 
-function inTurn(job: (next: () => void) => void): void {
-  const next = (): void => {
-    running--;
-    waiting.shift()?.();
-  };
-  const start = (): void => {
-    running++;
-    job(next);
-  };
-  if (running < MAX_AT_ONCE) start();
-  else waiting.push(start);
+/**
+ * Runs jobs one at a time, with a turn of the event loop in between: Deno's zlib works on the thread that everybody
+ * needs, and goes on there as long as there is more to do.
+ */
+function inTurn(jobs: Job[], job: Job): void {
+  jobs.push(job);
+  if (isRunning) return;
+  isRunning = true;
+  runAll();
+}
+
+async function runAll(): Promise<void> {
+  // By turns: what arrives is often answered, and the answers must not pile up until all has arrived.
+  let next = outgoing;
+  while (outgoing.length > 0 || incoming.length > 0) {
+    await new Promise<void>(next.shift() ?? otherOf(next).shift()!);
+    await oneTurn();
+    next = otherOf(next);
+  }
+  isRunning = false;
+}
+
+function otherOf(jobs: Job[]): Job[] {
+  return jobs === outgoing ? incoming : outgoing;
 }

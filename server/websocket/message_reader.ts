@@ -1,6 +1,8 @@
 // The incoming side of one WebSocket: reads the connection and gives the bytes to the library's receiver, piece by
 // piece, as fast as these are used. An idle connection holds a small buffer.
 
+import { borrowBuffer, returnBuffer } from "../../wire/buffer_pool.ts";
+import { FragmentKeeper } from "./fragment_keeper.ts";
 import type { Receiver } from "./library.ts";
 
 /** What an idle connection costs, and what one that is busy reads at a time, in bytes. */
@@ -8,6 +10,8 @@ const IDLE_BYTES = 4096;
 const BUSY_BYTES = 65536;
 /** The most that is used before a look at what waits to be sent: it may hold thousands of small messages. */
 const PIECE_BYTES = 16384;
+
+const NOTHING = new Uint8Array(0);
 
 /** What is needed of a connection. */
 export interface MessageSource {
@@ -32,6 +36,7 @@ export class MessageReader {
   readonly #source: MessageSource;
   readonly #receiver: Receiver;
   readonly #host: ReaderHost;
+  readonly #fragments = new FragmentKeeper();
   #window = new Uint8Array(IDLE_BYTES);
 
   constructor(source: MessageSource, receiver: Receiver, host: ReaderHost) {
@@ -44,19 +49,28 @@ export class MessageReader {
 
   /** Reads to the end; `buffered` comes first. Rejects when the connection breaks. */
   async run(buffered: Uint8Array): Promise<void> {
-    if (buffered.length > 0) await this.#use(buffered);
-    while (true) {
-      const count = await this.#source.read(this.#window);
-      if (count === null) return;
-      this.#host.arrived();
-      await this.#use(this.#window.subarray(0, count));
-      const size = count === this.#window.length
-        ? BUSY_BYTES
-        : count < IDLE_BYTES
-        ? IDLE_BYTES
-        : this.#window.length;
-      if (size !== this.#window.length) this.#window = new Uint8Array(size);
+    try {
+      if (buffered.length > 0) await this.#use(buffered);
+      while (await this.#read());
+    } finally {
+      // Not given back, as a read that failed may still be under way.
+      this.#window = NOTHING;
     }
+  }
+
+  async #read(): Promise<boolean> {
+    const window = this.#window;
+    const count = await this.#source.read(window);
+    if (count === null) return false;
+    this.#host.arrived();
+    await this.#use(window.subarray(0, count));
+    // Only what fills the window shows that there is more: who is silent next would hold a large one.
+    if ((count === window.length) === (window.length === BUSY_BYTES)) return true;
+    this.#window = window.length === BUSY_BYTES
+      ? new Uint8Array(IDLE_BYTES)
+      : borrowBuffer(BUSY_BYTES);
+    if (window.length === BUSY_BYTES) returnBuffer(window);
+    return true;
   }
 
   async #use(bytes: Uint8Array): Promise<void> {
@@ -65,6 +79,7 @@ export class MessageReader {
       if (this.discards) return;
       // A copy, which the receiver may keep parts of.
       const error = await this.#feed(bytes.slice(at, at + PIECE_BYTES));
+      this.#fragments.look(this.#receiver._fragments);
       if (error && !this.discards) {
         this.discards = true;
         this.#host.refused(error);

@@ -12,8 +12,13 @@ interface Waiter {
   reject(error: ClosedError): void;
 }
 
-/** What any number of frames may take beside their bytes. */
-const FREE_OVERHEAD = 262144;
+/** What a message takes beside its bytes while it waits, and while it waits to be made a frame (or compressed). */
+const FRAME_BYTES = 64;
+const UNFRAMED_BYTES = 256;
+/** What any number of messages may take with that. */
+const FREE_BYTES = 262144;
+/** Numbers are taken out of the front of a list when they are as many, and the half of it. */
+const MANY = 4096;
 /** The most answers to pings that wait, but for the last one. */
 const MOST_PONGS = 16;
 
@@ -37,6 +42,9 @@ export class MessageWriter {
   #nextPong: Uint8Array | undefined;
   #begun = 0;
   #sent = 0;
+  /** The sizes of the messages that wait, in their order, behind those of some that do not. */
+  readonly #sizes: number[] = [];
+  #firstSize = 0;
   #waiters: Waiter[] = [];
   #watchers: (() => void)[] = [];
 
@@ -65,9 +73,18 @@ export class MessageWriter {
     return Math.max(this.bufferedAmount, this.#outlet.pending);
   }
 
-  /** Whether more than so many bytes of messages wait, or so many frames that it comes to the same. */
+  /** How many messages wait. */
+  get waiting(): number {
+    return this.#begun - this.#sent;
+  }
+
+  /** Whether more than so many bytes of messages wait, or so many messages that they take more memory. */
   exceeds(bytes: number): boolean {
-    return this.bufferedAmount > bytes || this.#outlet.overhead > Math.max(bytes, FREE_OVERHEAD);
+    if (this.bufferedAmount > bytes) return true;
+    const framed = this.#outlet.waiting;
+    const unframed = Math.max(this.waiting - framed, 0);
+    const overhead = framed * FRAME_BYTES + unframed * UNFRAMED_BYTES;
+    return this.bufferedAmount + overhead > Math.max(bytes, FREE_BYTES);
   }
 
   /** Sends a message; its bytes must not change any more. */
@@ -75,16 +92,24 @@ export class MessageWriter {
     const size = data instanceof Blob ? data.size : data.length;
     this.bufferedAmount += size;
     this.#begun++;
+    this.#sizes.push(size);
     const options = { binary: isBinary, compress: this.#compress, fin: true, mask: false } as const;
-    this.#sender.send(data, options, (error) => {
-      if (error !== undefined) return;
-      this.bufferedAmount -= size;
-      this.#sent++;
-      while (this.#waiters.length > 0 && this.#waiters[0]!.until <= this.#sent) {
-        this.#waiters.shift()!.resolve();
-      }
-    });
+    this.#sender.send(data, options, this.#onSent);
   }
+
+  /** One for all messages, which are accepted in their order: there may be a crowd of them. */
+  readonly #onSent = (error?: Error): void => {
+    if (error !== undefined) return;
+    this.bufferedAmount -= this.#sizes[this.#firstSize++]!;
+    if (this.#firstSize >= MANY && this.#firstSize * 2 >= this.#sizes.length) {
+      this.#sizes.splice(0, this.#firstSize);
+      this.#firstSize = 0;
+    }
+    this.#sent++;
+    while (this.#waiters.length > 0 && this.#waiters[0]!.until <= this.#sent) {
+      this.#waiters.shift()!.resolve();
+    }
+  };
 
   /** Asks the other end whether it is there. */
   ping(): void {
@@ -116,7 +141,8 @@ export class MessageWriter {
 
   /** Resolves when less waits, or nothing will be sent any more. */
   progress(): Promise<void> {
-    if (this.pending === 0 || this.#outlet.destroyed) return Promise.resolve();
+    const isIdle = this.pending === 0 && this.waiting === 0;
+    if (isIdle || this.#outlet.destroyed) return Promise.resolve();
     return new Promise((resolve) => this.#watchers.push(resolve));
   }
 

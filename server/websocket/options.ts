@@ -36,7 +36,8 @@ export interface UpgradeWebSocketOptions {
   /**
    * How much sent data may wait for a client that does not read, in bytes. Default: 16 MiB. `Infinity`: no limit.
    * Does not limit the size of a message: sending while more than this waits cuts the connection, and while
-   * more than half of it does nothing is read.
+   * more than half of it does nothing is read. Messages count about 64 bytes more than they have, beyond the first
+   * few thousand.
    */
   maxBufferedAmount?: number;
   /**
@@ -59,6 +60,19 @@ export interface WebSocketSettings {
   readonly compression: boolean;
 }
 
+const NAMES: ReadonlySet<string> = new Set(
+  [
+    "protocol",
+    "protocols",
+    "allowOrigin",
+    "idleTimeout",
+    "closeTimeout",
+    "maxMessageBytes",
+    "maxBufferedAmount",
+    "compression",
+  ] satisfies (keyof UpgradeWebSocketOptions)[],
+);
+
 /** The most that a message may be allowed to have: its bytes are counted in 31 bits. */
 const MOST_MESSAGE_BYTES = 2 ** 31 - 1;
 
@@ -67,6 +81,9 @@ export function resolveWebSocketOptions(options: UpgradeWebSocketOptions): WebSo
   if (typeof options !== "object" || options === null) {
     throw new TypeError("Cannot upgrade: the options are not an object");
   }
+  // What is misspelt must not leave a limit, or an origin, unchecked.
+  const unknown = Object.keys(options).find((name) => !NAMES.has(name));
+  if (unknown !== undefined) throw new TypeError(`Cannot upgrade: no option "${unknown}"`);
   const { protocol, protocols = [], allowOrigin, compression = false } = options;
   if (!isListOf(protocols, isProtocol)) refuse("protocols", "is not a list of tokens");
   // Deno takes the empty one for none, too.

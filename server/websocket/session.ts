@@ -12,7 +12,7 @@ import { Deadline } from "../../wire/deadline.ts";
 import type { Guest } from "../guests.ts";
 import { observed } from "../observed.ts";
 import type { UpgradedConn } from "../take_over.ts";
-import { closeCodeOf } from "./close_codes.ts";
+import { closeCodeOf, failureOf } from "./close_codes.ts";
 import type { DeflateAgreement } from "./extension_offers.ts";
 import { type Extensions, type Library, loadLibrary, type Receiver } from "./library.ts";
 import { makeDeflate } from "./message_deflate.ts";
@@ -115,10 +115,10 @@ export class WebSocketSession implements Guest {
     }
     this.#dropped += data instanceof Blob ? data.size : data.length;
     if (this.state !== "open") return;
-    const state = `more than ${maxBufferedAmount} bytes wait for the client`;
-    this.#fail(
-      new HttpError(`Cannot send: ${state}, which "maxBufferedAmount" allows`, { code: "limit" }),
-    );
+    const { bufferedAmount, waiting } = this.#writer!;
+    const most = `more than "maxBufferedAmount" allows (${maxBufferedAmount})`;
+    const state = `${bufferedAmount} bytes in ${waiting} messages wait for the client, ${most}`;
+    this.#fail(new HttpError(`Cannot send: ${state}`, { code: "limit" }));
   }
 
   /** Resolves when what was sent is accepted by the socket; rejects when it will not be. */
@@ -161,7 +161,10 @@ export class WebSocketSession implements Guest {
     const reader = this.#reader = new MessageReader(conn, receiver, {
       arrived: () => this.#arrived(),
       ready: () => this.#ready(writer),
-      refused: (error) => this.#fail(error, closeCodeOf(error)),
+      refused: (error) => {
+        const { maxMessageBytes } = this.#settings;
+        this.#fail(failureOf(error, maxMessageBytes, MAX_FRAGMENTS), closeCodeOf(error));
+      },
     });
     if (this.#wanted === undefined) {
       this.state = "open";
@@ -226,6 +229,7 @@ export class WebSocketSession implements Guest {
 
   /** The client's close frame has arrived. */
   #concluded(code: number, reason: string): void {
+    if (this.#isClosed) return;
     this.#reader!.discards = true;
     this.#received = { code, reason };
     if (this.state === "open") {
@@ -278,7 +282,9 @@ export class WebSocketSession implements Guest {
     this.state = "closed";
     this.#deadline?.remove();
     this.#writer?.destroy(notOpen());
+    // Who keeps the socket does not keep the half of a message that was read.
     if (this.#reader !== undefined) this.#reader.discards = true;
+    this.#reader = undefined;
     try {
       this.#conn?.close();
     } catch {

@@ -1,9 +1,10 @@
 // `upgradeWebSocket`: a request in Fetch's terms becomes a WebSocket.
 
+import { partsOf } from "../connection.ts";
 import type { FetchExchange } from "../fetch/exchange.ts";
 import { exchangeOf } from "../fetch/incoming_request.ts";
 import { SwitchingResponse } from "../fetch/switching_response.ts";
-import { agree } from "./handshake.ts";
+import { agree, type HandshakeRequest } from "./handshake.ts";
 import { resolveWebSocketOptions, type UpgradeWebSocketOptions } from "./options.ts";
 import { makeStandard, SocketObject } from "./server_websocket.ts";
 
@@ -35,8 +36,8 @@ export interface WebSocketUpgrade {
  * @returns The socket, and the response for the handler to return.
  * @throws {HttpError} if the handshake is not one of RFC 6455 4.2 (status 400, 405 or 426) or the origin is not
  * allowed (403): not caught, it becomes the answer.
- * @throws {TypeError} if the request is not one of `serve`, the client does not offer the option `protocol`, or an
- * option is none.
+ * @throws {TypeError} if the request is not one of `serve`, was upgraded or answered already, the client does not offer
+ * the option `protocol`, or an option is none.
  * @throws {RangeError} if a number among the options is out of range.
  *
  * @example Send everything back
@@ -62,23 +63,45 @@ export function upgradeWebSocket(
   options: UpgradeWebSocketOptions = {},
 ): WebSocketUpgrade {
   const settings = resolveWebSocketOptions(options);
-  const exchange = exchangeOf(request);
+  const exchange = upgradable(request);
+  const { fields, protocol, deflate } = agree(handshakeOf(exchange), settings);
+  makeStandard();
+  // "http" and "https" become "ws" and "wss".
+  const url = `ws${request.url.slice(4)}`;
+  const socket = new SocketObject(settings, { url, protocol, deflate });
+  const response = socketResponse(exchange, new Headers([...fields]), socket);
+  return { socket: socket as unknown as ServerWebSocket, response };
+}
+
+/** The exchange of a request whose response has yet to be made: a socket that gets no connection is never told of it. */
+function upgradable(request: unknown): FetchExchange {
+  if (typeof request !== "object" || request === null) {
+    const kind = request === null ? "null" : typeof request;
+    throw new TypeError(`Cannot upgrade: what is given is no Request but ${kind}`);
+  }
+  const exchange = exchangeOf(request as Request);
   if (exchange === undefined) {
     throw new TypeError(
       "Cannot upgrade: the request is not one that serve() gave to a handler, or a copy of one",
     );
   }
-  const { fields, protocol, deflate } = agree(exchange.req, settings);
-  makeStandard();
-  // "http" and "https" become "ws" and "wss".
-  const url = `ws${request.url.slice(4)}`;
-  const socket = new SocketObject(settings, { url, protocol, deflate });
-  const response = switchTo(exchange, new Headers([...fields]), socket);
-  return { socket: socket as unknown as ServerWebSocket, response };
+  if (exchange.switching !== undefined || exchange.isTaken) {
+    throw new TypeError("Cannot upgrade: the request was upgraded already");
+  }
+  if (!partsOf(exchange.con).response.unsent || exchange.channel.state === "closed") {
+    throw new TypeError("Cannot upgrade: the response was sent, or the connection is closed");
+  }
+  return exchange;
+}
+
+/** What of an exchange decides about its handshake. */
+export function handshakeOf({ req, body }: FetchExchange): HandshakeRequest {
+  const { method, minorVersion, rawHeaders } = req;
+  return { method, minorVersion, rawHeaders, hasBody: !body.done };
 }
 
 /** The response that gives the connection of an exchange to a socket. */
-export function switchTo(
+export function socketResponse(
   exchange: FetchExchange,
   headers: Headers,
   socket: SocketObject,

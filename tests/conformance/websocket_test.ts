@@ -6,6 +6,7 @@ import type { UpgradeWebSocketOptions } from "../../server/websocket/options.ts"
 import { close, frame } from "../server/websocket/raw_websocket.ts";
 import { Sockets } from "../server/websocket/sockets.ts";
 import { type Row, testRows } from "./table.ts";
+import { LimitError } from "../../wire/errors.ts";
 
 interface Case extends Row {
   /** What the client sends behind its handshake. */
@@ -22,6 +23,7 @@ interface Case extends Row {
 const BYE = close(1000);
 /** The end that a client asks for by `BYE`. */
 const ENDED = "close 1000 clean";
+const tooLong = (most: number): string => new LimitError("maxMessageBytes", most, 413).message;
 
 /** A message that ends the connection: what the client gets, and what the socket tells. */
 function refusal(code: number, why: string): Pick<Case, "answers" | "events"> {
@@ -111,7 +113,7 @@ const FRAMES: Case[] = [
     name: "A length of 64 bits with the first one set closes the connection",
     rfc: 'RFC 6455 5.2: "the most significant bit MUST be 0"',
     send: [Uint8Array.of(0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0)],
-    ...refusal(1009, "Unsupported WebSocket frame: payload length > 2^53 - 1"),
+    ...refusal(1009, tooLong(16 * 1024 * 1024)),
   },
   {
     name: "Fragments make one message, with control frames between them",
@@ -261,7 +263,7 @@ const FRAMES: Case[] = [
       frame("binary", filled(60), { fin: false }),
       frame("continuation", filled(41)).slice(0, 6),
     ],
-    ...refusal(1009, "Max payload size exceeded"),
+    ...refusal(1009, tooLong(100)),
   },
   {
     name: "A message in more than 16384 fragments closes the connection",
@@ -270,7 +272,7 @@ const FRAMES: Case[] = [
       frame("text", "", { fin: false }),
       new Uint8Array(16384 * 6).map((_, i) => i % 6 === 1 ? 0x80 : 0),
     ],
-    ...refusal(1008, "Too many message fragments"),
+    ...refusal(1008, "Cannot accept message: more than 16384 fragments"),
   },
 ];
 
@@ -338,7 +340,7 @@ const COMPRESSION: Case[] = [
     fields: DEFLATE.fields,
     options: { compression: true, maxMessageBytes: 2000 },
     send: [frame("binary", deflated(filled(2001)), COMPRESSED)],
-    ...refusal(1009, "Max payload size exceeded"),
+    ...refusal(1009, tooLong(2000)),
   },
   {
     name: "What cannot be inflated closes the connection",

@@ -1,6 +1,8 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import type { ServeInfo } from "../../../server/mod.ts";
 import { ClosedError } from "../../../wire/errors.ts";
+import { exchangeOf } from "../../../server/fetch/incoming_request.ts";
+import { SwitchingResponse } from "../../../server/fetch/switching_response.ts";
 import { FetchServer } from "./fetched.ts";
 
 Deno.test("an info has both addresses, the version and the fields as they were sent", async () => {
@@ -127,4 +129,19 @@ Deno.test("an upgrade that nobody waits for, and fails, leaves nothing in the an
   });
   const { body, headers } = await test.ask("GET /");
   assertEquals([body, headers["upgrade"], headers["connection"]], ["plain", undefined, undefined]);
+});
+
+Deno.test("an upgrade tells who was to have the connection before", async () => {
+  const told = Promise.withResolvers<unknown>();
+  await using test = new FetchServer(async (request, info) => {
+    const taker = { take: () => {}, fail: told.resolve };
+    exchangeOf(request)!.switching = new SwitchingResponse({ Upgrade: "x" }, taker);
+    const { conn, response } = await info.upgrade({ Upgrade: "y" });
+    conn.close();
+    return response;
+  });
+  using client = await test.connect();
+  await client.request("GET /", ["Upgrade: y", "Connection: upgrade"]);
+  await client.readAll();
+  assertInstanceOf(await told.promise, TypeError);
 });

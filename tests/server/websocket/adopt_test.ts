@@ -2,6 +2,7 @@ import { assertEquals, assertInstanceOf } from "@std/assert";
 import { exchangeOf } from "../../../server/fetch/incoming_request.ts";
 import { serve } from "../../../server/serve.ts";
 import { adoptWebSocket } from "../../../server/websocket/adopt.ts";
+import { upgradeWebSocket } from "../../../server/websocket/upgrade.ts";
 import { Event } from "../../conformance/waiting.ts";
 import { RawClient } from "../raw_client.ts";
 import { close, frame, HANDSHAKE, RawWebSocket } from "./raw_websocket.ts";
@@ -64,4 +65,41 @@ Deno.test("the handshake is checked, of which the runtime asks less", async () =
   using plain = await RawClient.connect(other);
   assertEquals((await plain.ask("GET /")).body, "none");
   assertEquals(adopted, undefined);
+});
+
+Deno.test("a copy of its response has lost the socket, and the error says what to do", async () => {
+  const errors: string[] = [];
+  const onError = (error: unknown): Response => {
+    errors.push(String(error));
+    return new Response("sorry", { status: 500 });
+  };
+  await using server = serve({ ...OPTIONS, onError }, (request) => {
+    const { response } = Deno.upgradeWebSocket(request);
+    return new Response(response.body, response);
+  });
+  using client = await RawClient.connect(server);
+  await client.request("GET /", HANDSHAKE);
+  assertEquals((await client.readResponse()).body, "sorry");
+  assertEquals(errors.length, 1);
+  assertEquals(
+    errors[0]!.startsWith("TypeError: Cannot open WebSocket: a copy of the response of Deno."),
+    true,
+  );
+  assertEquals(errors[0]!.includes("examples/hono_websocket.ts"), true);
+});
+
+Deno.test("a socket of ours hears when that of the runtime is taken instead", async () => {
+  const closed = new Event<string>("it is closed");
+  await using server = serve(OPTIONS, (request) => {
+    const { socket } = upgradeWebSocket(request);
+    socket.onerror = (event) => closed.happen((event as ErrorEvent).message);
+    return Deno.upgradeWebSocket(request).response;
+  });
+  using client = await RawWebSocket.open(server);
+  assertEquals(
+    await closed.wait(),
+    "Cannot switch protocols: the handler returned another Response",
+  );
+  await client.send(close(1000));
+  assertEquals(await client.readToEnd(), ["close 1000"]);
 });

@@ -1,5 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { checkClose, closeCodeOf, isCloseCode } from "../../../server/websocket/close_codes.ts";
+import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  checkClose,
+  closeCodeOf,
+  failureOf,
+  isCloseCode,
+} from "../../../server/websocket/close_codes.ts";
+import { HttpError, LimitError } from "../../../wire/errors.ts";
 
 Deno.test("isCloseCode() knows which codes may stand in a frame", () => {
   const found = Array.from({ length: 65536 }, (_, code) => code).filter(isCloseCode);
@@ -29,4 +35,19 @@ Deno.test("closeCodeOf() tells protocol errors, sizes, and data that is broken",
   ].map((code) => closeCodeOf(Object.assign(new Error("x"), { code })));
   assertEquals(codes, [1002, 1007, 1009, 1009, 1008, 1007]);
   assertEquals(closeCodeOf(null), 1007);
+});
+
+Deno.test("failureOf() tells of limits in our terms, and of the rest as it is", () => {
+  const coded = (code: string): Error => Object.assign(new RangeError(code), { code });
+  const long = failureOf(coded("WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"), 100, 5);
+  assertInstanceOf(long, LimitError);
+  assertEquals([long.limit, long.max, long.status], ["maxMessageBytes", 100, 413]);
+  const torn = failureOf(coded("WS_ERR_TOO_MANY_BUFFERED_PARTS"), 100, 5);
+  assertInstanceOf(torn, HttpError);
+  assertEquals([torn.message, torn.code], [
+    "Cannot accept message: more than 5 fragments",
+    "limit",
+  ]);
+  const wrong = coded("WS_ERR_EXPECTED_MASK");
+  assertStrictEquals(failureOf(wrong, 100, 5), wrong);
 });

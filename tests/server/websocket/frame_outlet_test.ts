@@ -71,6 +71,50 @@ Deno.test("large pieces are not copied together with others", async () => {
   assertEquals(target.written.map(({ length }) => length), [1, 65536, 1]);
 });
 
+Deno.test("small pieces are copied at once, in their order, around large ones", async () => {
+  const gate = Promise.withResolvers<void>();
+  const target = new Target(Infinity, gate.promise);
+  const small = Uint8Array.of(1, 2);
+  const expected: number[] = [];
+  for (let i = 0; i < 300; i++) {
+    small.fill(i & 255);
+    target.outlet.write(small, () => {});
+    expected.push(...small);
+    if (i % 100 !== 99) continue;
+    const large = new Uint8Array(5000).fill(i);
+    target.outlet.write(large);
+    expected.push(...large);
+  }
+  small.fill(0);
+  assertEquals([target.outlet.pending, target.outlet.waiting], [15_600, 300]);
+  gate.resolve();
+  await idle(target);
+  assertEquals([target.written.length, target.outlet.waiting], [1, 0]);
+  assertEquals(target.written.flat(), expected);
+});
+
+Deno.test("a crowd of small pieces leaves in full writes", async () => {
+  const gate = Promise.withResolvers<void>();
+  const target = new Target(Infinity, gate.promise);
+  for (let i = 0; i < 70_000; i++) target.outlet.write(Uint8Array.of(i & 255, i >> 8));
+  gate.resolve();
+  await idle(target);
+  assertEquals(target.written.map(({ length }) => length), [65536, 65536, 8928]);
+  const isRight = (it: number, i: number): boolean => it === (i >> (i & 1 ? 9 : 1) & 255);
+  assertEquals(target.written.flat().every(isRight), true);
+});
+
+Deno.test("what is cut from something far larger does not keep it", async () => {
+  const gate = Promise.withResolvers<void>();
+  const target = new Target(Infinity, gate.promise);
+  const whole = new Uint8Array(65536).fill(7);
+  target.outlet.write(whole.subarray(0, 5000));
+  whole.fill(0);
+  gate.resolve();
+  await idle(target);
+  assertEquals(target.written, [Array.from({ length: 5000 }, () => 7)]);
+});
+
 Deno.test("a write that fails is told of once, and nothing is written or told afterwards", async () => {
   const target = new Target(Infinity, Promise.reject(new Error("broken")));
   target.put(1);

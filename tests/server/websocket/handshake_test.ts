@@ -10,7 +10,7 @@ import { HANDSHAKE } from "./raw_websocket.ts";
 
 function request(...more: RawHeader[]): HandshakeRequest {
   const fields = HANDSHAKE.map((line) => line.split(": ") as RawHeader);
-  return { method: "GET", minorVersion: 1, rawHeaders: [...fields, ...more] };
+  return { method: "GET", minorVersion: 1, hasBody: false, rawHeaders: [...fields, ...more] };
 }
 
 function agreed(options: UpgradeWebSocketOptions, ...more: RawHeader[]): ReturnType<typeof agree> {
@@ -49,6 +49,15 @@ Deno.test("agree() throws errors that have the status and the fields of an answe
   );
   const wanted = { "Upgrade": "websocket", "Sec-WebSocket-Version": "13" };
   assertEquals([old.status, old.headers], [426, wanted]);
+});
+
+Deno.test("agree() throws 400 where a body stands in the way of the first frame", () => {
+  const error = assertThrows(
+    () => agree({ ...request(), hasBody: true }, resolveWebSocketOptions({})),
+    ProtocolError,
+  );
+  assertEquals([error.code, error.status], ["handshake", 400]);
+  assertEquals(error.message, "Cannot open WebSocket: the request has a body");
 });
 
 Deno.test("agree() throws TypeError when the only subprotocol is not offered", () => {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { constants, inflateRawSync } from "node:zlib";
 import { loadLibrary, type PerMessageDeflate } from "../../../server/websocket/library.ts";
 import { makeDeflate } from "../../../server/websocket/message_deflate.ts";
@@ -42,12 +43,59 @@ Deno.test("messages are compressed and inflated by themselves, many at a time", 
   assertEquals(lengths, Array.from({ length: 20 }, () => 50_000));
 });
 
+Deno.test("between two messages everybody else has a turn, whether they are compressed or inflated", async () => {
+  const deflate = made(100_000);
+  const data = new Uint8Array(50_000);
+  const compressed = await compress(deflate, data);
+  for (const work of [() => compress(deflate, data), () => decompress(deflate, compressed)]) {
+    let done = 0;
+    const seen = new Set<number>();
+    const look = (): void => {
+      seen.add(done);
+      if (done < 20) setImmediate(look);
+    };
+    setImmediate(look);
+    await Promise.all(Array.from({ length: 20 }, () => work().then(() => done++)));
+    // Each number of messages that were ready was seen by others.
+    const missed = Array.from({ length: 19 }, (_, i) => i + 1).filter((it) => !seen.has(it));
+    assertEquals(missed, []);
+  }
+});
+
+Deno.test("answers are compressed in between what arrives, however much that is", async () => {
+  const deflate = made(1000);
+  const data = await compress(deflate, new Uint8Array(1000));
+  const log: string[] = [];
+  await Promise.all(Array.from({ length: 10 }, async () => {
+    await decompress(deflate, data);
+    log.push("in");
+    await compress(deflate, new Uint8Array(1000));
+    log.push("out");
+  }));
+  const waiting = log.map((_, i) => {
+    const before = log.slice(0, i + 1);
+    return before.filter((it) => it === "in").length - before.filter((it) => it === "out").length;
+  });
+  assertEquals([log.length, Math.max(...waiting) <= 2], [20, true]);
+});
+
 Deno.test("a message is inflated when its last fragment is there", async () => {
   const deflate = made();
   const data = await compress(deflate, new Uint8Array(1000).map((_, i) => i));
   assertEquals(await decompress(deflate, data.subarray(0, 100), false), 0);
   assertEquals(await decompress(deflate, data.subarray(100, 101), false), 0);
   assertEquals(await decompress(deflate, data.subarray(101)), 1000);
+});
+
+Deno.test("a fragment that waits does not hold what it was cut from", async () => {
+  const deflate = made();
+  const data = await compress(deflate, new Uint8Array(1000).map((_, i) => i));
+  const piece = new Uint8Array(16384);
+  piece.set(data);
+  await decompress(deflate, piece.subarray(0, 100), false);
+  // It was copied, so that this changes nothing.
+  piece.fill(255, 0, 100);
+  assertEquals(await decompress(deflate, piece.subarray(100, data.length)), 1000);
 });
 
 Deno.test("a message may have as many bytes as are allowed, and no more, however few were sent", async () => {

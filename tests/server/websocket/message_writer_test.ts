@@ -110,17 +110,35 @@ Deno.test("of many pongs that wait, the first few and the last leave [RFC 6455 5
   await until("it is written", () => gate.written.length === first.length + 6);
 });
 
-Deno.test("messages of nothing are not for nothing while they wait", async () => {
+Deno.test("messages of nothing are not for nothing while they wait, but nearly", async () => {
   const gate = new Gate();
   const writer = await writerOn(gate);
-  for (let i = 0; i < 3000; i++) writer.send(new Uint8Array(0), true);
-  assertEquals([writer.bufferedAmount, writer.exceeds(100_000), writer.exceeds(1e7)], [
-    0,
-    true,
-    false,
-  ]);
+  for (let i = 0; i < 40_000; i++) writer.send(new Uint8Array(i & 1), true);
+  assertEquals([writer.bufferedAmount, writer.waiting], [20_000, 40_000]);
+  assertEquals([writer.exceeds(2_000_000), writer.exceeds(3_000_000)], [true, false]);
   const flushed = writer.flush();
   gate.open();
   await flushed;
+  assertEquals([writer.bufferedAmount, writer.waiting, writer.exceeds(1)], [0, 0, false]);
   await until("all is written", () => writer.pending === 0);
+  assertEquals(gate.written.length, 40_000 * 2 + 20_000);
+});
+
+Deno.test("what waits to be made frames counts for more", async () => {
+  const gate = new Gate();
+  const writer = await writerOn(gate);
+  writer.send(new Blob(["a"]), true);
+  for (let i = 0; i < 10_000; i++) writer.send(new Uint8Array(0), true);
+  assertEquals([writer.exceeds(2_000_000), writer.exceeds(3_000_000)], [true, false]);
+  gate.open();
+  await writer.flush();
+});
+
+Deno.test("two thousand small updates in one go are nothing, whatever is allowed", async () => {
+  const gate = new Gate();
+  const writer = await writerOn(gate);
+  for (let i = 0; i < 2000; i++) writer.send(Uint8Array.of(1), true);
+  assertEquals([writer.exceeds(65536), writer.exceeds(1999)], [false, true]);
+  gate.open();
+  await writer.flush();
 });

@@ -67,3 +67,13 @@ Deno.test("resolveWebSocketOptions() refuses what is no option, naming it", () =
   }
   assertThrows(() => resolveWebSocketOptions(null as never), TypeError, "not an object");
 });
+
+Deno.test("resolveWebSocketOptions() knows all options, and names one that it does not", () => {
+  for (const options of [{ maxMessageByte: 1 }, { protocol: "a", maxMessageByte: undefined }]) {
+    assertThrows(
+      () => resolveWebSocketOptions(options as never),
+      TypeError,
+      'Cannot upgrade: no option "maxMessageByte"',
+    );
+  }
+});

@@ -11,7 +11,7 @@ export const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
 const NAMES = ["continuation", "text", "binary", , , , , , "close", "ping", "pong"];
 /** Opcodes by name. */
-export const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
+const OPCODES = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 };
 
 /** What is unusual about a frame. */
 export interface FrameOptions {

@@ -161,3 +161,34 @@ Deno.test("the end is an event of the standard, an error too", async () => {
     assertEquals(socket.readyState, WebSocket.CLOSED);
   });
 });
+
+Deno.test("a crowd of small messages in one go reaches a client that reads", async () => {
+  for (const options of [{}, { maxBufferedAmount: 4_000_000 }]) {
+    await withSocket(async (socket, client) => {
+      for (let i = 0; i < 40_000; i++) socket.send("x");
+      assertEquals(socket.bufferedAmount, 40_000);
+      assertEquals(await client.client.take(3 * 40_000), "\x81\x01x".repeat(40_000));
+      await socket.flush();
+      assertEquals([socket.bufferedAmount, socket.readyState], [0, WebSocket.OPEN]);
+    }, options);
+  }
+});
+
+Deno.test("messages of nothing to a client that does not read end it", async () => {
+  await using it = new Sockets({ maxBufferedAmount: 1_000_000 }, () => {});
+  using _client = await it.open();
+  await it.until("open");
+  const [socket] = it.sockets;
+  let count = 0;
+  while (socket!.readyState === WebSocket.OPEN && count < 100_000) {
+    socket!.send("");
+    count++;
+  }
+  assertEquals(count, 15_627);
+  await it.until("close 1006");
+  const most = 'more than "maxBufferedAmount" allows (1000000)';
+  assertEquals(
+    it.events[1],
+    `error Cannot send: 0 bytes in 15626 messages wait for the client, ${most}`,
+  );
+});

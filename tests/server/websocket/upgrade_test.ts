@@ -108,14 +108,108 @@ Deno.test("a response that cannot be sent is an error of the socket", async () =
     const { socket, response } = upgradeWebSocket(request);
     socket.onerror = (event) => error = (event as ErrorEvent).message;
     socket.onclose = ({ code }) => closed.happen(`${code} ${socket.readyState}`);
+    response.headers.delete("Upgrade");
     return response;
   });
   using client = await RawClient.connect(server);
-  // A body that nobody has read stands where the first frame would.
-  await client.request("GET /", HANDSHAKE, "body");
+  await client.request("GET /", HANDSHAKE);
   assertEquals((await client.readResponse()).body, "sorry");
   assertEquals(await closed.wait(), "1006 3");
-  assertEquals(error, "Cannot upgrade: the request body was not read");
+  assertEquals(error, 'Cannot upgrade: no field "Upgrade" was set');
+});
+
+Deno.test("a handshake with a body is the fault of the client, whose connection ends", async () => {
+  const read: string[] = [];
+  await using server = serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen() {},
+    onError() {},
+  }, async (request) => {
+    read.push(await request.text());
+    return upgradeWebSocket(request).response;
+  });
+  using client = await RawClient.connect(server);
+  await client.request("GET /", HANDSHAKE, "body");
+  const { status, headers, body } = await client.readResponse();
+  assertEquals([status, headers["connection"]], [400, "close"]);
+  assertEquals(body, "Bad Request: Cannot open WebSocket: the request has a body\n");
+  assertEquals(await client.readAll(), "");
+  assertEquals(read, [""]);
+});
+
+Deno.test("upgradeWebSocket() throws where its socket would never hear of anything", async () => {
+  const thrown: string[] = [];
+  const attempt = (request: Request): void => {
+    thrown.push(assertThrows(() => upgradeWebSocket(request), TypeError).message);
+  };
+  const late = new Event("it was tried late");
+  await using server = serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request, info) => {
+      switch (new URL(request.url).pathname) {
+        case "/twice": {
+          const { response } = upgradeWebSocket(request);
+          attempt(request);
+          return response;
+        }
+        case "/raw": {
+          const { conn, response } = await info.upgrade({ Upgrade: "websocket" });
+          attempt(request);
+          conn.close();
+          return response;
+        }
+        default:
+          info.completed.then(() => {
+            attempt(request);
+            late.happen();
+          });
+          return new Response("late");
+      }
+    },
+  );
+  using twice = await RawWebSocket.open(server, "/twice");
+  await twice.send(close());
+  assertEquals(await twice.read(), "close");
+  using _raw = await RawWebSocket.open(server, "/raw");
+  using client = await RawClient.connect(server);
+  await client.request("GET /late", HANDSHAKE);
+  assertEquals((await client.readResponse()).body, "late");
+  await late.wait();
+  assertEquals(thrown, [
+    "Cannot upgrade: the request was upgraded already",
+    "Cannot upgrade: the request was upgraded already",
+    "Cannot upgrade: the response was sent, or the connection is closed",
+  ]);
+});
+
+Deno.test("a clone of the response is as good as the response itself", async () => {
+  let found: unknown;
+  await using server = serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { socket, response } = upgradeWebSocket(request);
+    echo(socket);
+    const clone = response.clone();
+    clone.headers.set("X-Clone", "yes");
+    found = [clone instanceof Response, clone.status, clone.ok, response.headers.has("x-clone")];
+    return clone;
+  });
+  using client = await RawWebSocket.open(server);
+  assertEquals(client.head.headers["x-clone"], "yes");
+  assertEquals(found, [true, 101, false, false]);
+  await client.send(frame("text", "a"), close(1000));
+  assertEquals(await client.readToEnd(), ['text "a"', "close 1000"]);
+});
+
+Deno.test("upgradeWebSocket() asks for a Request", () => {
+  const call = upgradeWebSocket as unknown as (request?: unknown) => void;
+  assertThrows(
+    () => call(),
+    TypeError,
+    "Cannot upgrade: what is given is no Request but undefined",
+  );
+  assertThrows(() => call(null), TypeError, "no Request but null");
+  assertThrows(() => call("http://localhost/"), TypeError, "no Request but string");
+  assertThrows(() => call({}), TypeError, "serve()");
 });
 
 Deno.test("a WebSocket that comes while the server shuts down is sent away", async () => {
