@@ -5,6 +5,7 @@
 //                  │        └─────────┴─────────────┴──> lingering ──> closed
 //                  └──> closed                └──> upgraded
 
+import { BULK_BYTES } from "../wire/buffer_pool.ts";
 import { ConnReader } from "../wire/conn_reader.ts";
 import { ConnWriter } from "../wire/conn_writer.ts";
 import type { Folder } from "./files/folder.ts";
@@ -89,7 +90,7 @@ export class Channel {
   constructor(conn: AnyConn, host: ChannelHost) {
     this.conn = conn;
     this.host = host;
-    this.reader = new ConnReader(conn, () => this.#late());
+    this.reader = new ConnReader(conn, () => this.#late(), BULK_BYTES);
     this.writer = new ConnWriter({
       write: (bytes) => conn.write(bytes),
       close: () => this.close(),

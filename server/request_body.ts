@@ -2,6 +2,7 @@
 // permission to send it gets that with the first read.
 
 import type { BodyReader } from "../wire/body_reader.ts";
+import { BULK_BYTES } from "../wire/buffer_pool.ts";
 import type { FieldSection } from "../wire/field_section.ts";
 import type { Channel } from "./channel.ts";
 import { ClosedError } from "../wire/errors.ts";
@@ -10,7 +11,7 @@ import { observed } from "./observed.ts";
 import type { OutgoingResponse } from "./response.ts";
 
 /** Bytes that are asked for where nobody says how many. */
-const PIECE_BYTES = 65536;
+const PIECE_BYTES = BULK_BYTES;
 
 /** The body of one request. */
 export class RequestBody {

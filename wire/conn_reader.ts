@@ -15,7 +15,7 @@ export interface ByteSource {
 
 /** The window of an idle connection, in bytes: what each costs while nothing happens. */
 const IDLE_WINDOW_BYTES = 4096;
-/** The window for bodies unless another is asked for, in bytes. */
+/** The window for bodies at first, and for good unless a larger one is asked for, in bytes. */
 const BODY_WINDOW_BYTES = 65536;
 
 const NOTHING = new Uint8Array(0);
@@ -50,6 +50,8 @@ export class ConnReader {
   /** The read under way: the window must stay where it is until it has ended. */
   #parked: Promise<boolean> | undefined;
   #waiter: Waiter | undefined;
+  /** Whether the last read filled the window: more is there, most likely. */
+  #filled = false;
   #released = false;
   #headScanned = 0;
   /** Text of the window's bytes from `#textStart`, as far as they were decoded; for `headText`. */
@@ -188,6 +190,7 @@ export class ConnReader {
       this.ended = true;
       return false;
     }
+    this.#filled = this.end + count === this.bytes.length;
     this.end += count;
     this.bytesRead += count;
     return true;
@@ -209,9 +212,12 @@ export class ConnReader {
     this.end = end - start;
   }
 
-  /** Prepares for bulk: the next read may fill the window for bodies. */
+  /** Prepares for bulk: the next read may fill the window for bodies, and a larger one once it did. */
   widen(): void {
-    const wanted = this.#bodyWindowBytes;
+    const isFull = this.#filled && this.bytes.length >= BODY_WINDOW_BYTES;
+    const wanted = isFull
+      ? this.#bodyWindowBytes
+      : Math.min(BODY_WINDOW_BYTES, this.#bodyWindowBytes);
     if (this.start !== this.end || this.#parked || this.bytes.length >= wanted) return;
     this.#replace(borrowBuffer(wanted));
   }
