@@ -4,13 +4,11 @@
  * files or folders among the arguments it is `deno test` of these; options go to both halves.
  */
 
+import { readSummary, type Summary } from "./totals.ts";
+
 /** The folders of the first half, which take about half of the time; everything else is the second. */
 const FIRST = ["tests/client", "tests/conformance", "tests/wire"];
 const TESTS = "tests";
-const SUMMARY =
-  /^(ok|FAILED) \| (\d+) passed(?: \((\d+) steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/;
-// deno-lint-ignore no-control-regex -- terminal colours start with an escape character
-const COLOR = /\x1b\[[0-9;]*m/g;
 
 /** What a run came to, and what it printed. */
 export interface Run {
@@ -27,22 +25,19 @@ export function halves(entries: readonly string[]): [string[], string[]] {
 
 /** The summary of several runs, as a line like those of `deno test`; undefined if one has none. */
 export function addSummaries(runs: readonly Run[], seconds: number): string | undefined {
-  const sum = { passed: 0, steps: 0, failed: 0, ignored: 0 };
+  const sum: Summary = { passed: 0, steps: 0, failed: 0, skipped: 0 };
   for (const { output } of runs) {
-    // Tests may print summaries of runs that they start: the last one is the run's own.
-    const found = output.replaceAll(COLOR, "").split(/\r?\n/).map((line) => SUMMARY.exec(line))
-      .findLast((match) => match !== null);
-    if (found === undefined) return undefined;
-    const [, , passed, steps = "0", failed, ignored = "0"] = found!;
-    sum.passed += Number(passed);
-    sum.steps += Number(steps);
-    sum.failed += Number(failed);
-    sum.ignored += Number(ignored);
+    const summary = readSummary(output);
+    if (summary === undefined) return undefined;
+    sum.passed += summary.passed;
+    sum.steps += summary.steps;
+    sum.failed += summary.failed;
+    sum.skipped += summary.skipped;
   }
-  const { passed, steps, failed, ignored } = sum;
+  const { passed, steps, failed, skipped } = sum;
   const verdict = failed === 0 && runs.every(({ code }) => code === 0) ? "ok" : "FAILED";
-  const skipped = ignored === 0 ? "" : ` | ${ignored} ignored`;
-  return `${verdict} | ${passed} passed (${steps} steps) | ${failed} failed${skipped} (${seconds}s)`;
+  const ignored = skipped === 0 ? "" : ` | ${skipped} ignored`;
+  return `${verdict} | ${passed} passed (${steps} steps) | ${failed} failed${ignored} (${seconds}s)`;
 }
 
 async function main(args: string[]): Promise<number> {

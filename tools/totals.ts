@@ -11,35 +11,52 @@ export interface Totals {
   skipped: number;
 }
 
+/** What the last line of a test run says. */
+export interface Summary extends Totals {
+  steps: number;
+}
+
 /** The last line of a test run: `ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)`. */
 const TEST_SUMMARY =
-  /^(?:ok|FAILED) \| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/;
+  /^(?:ok|FAILED) \| (\d+) passed(?: \((\d+) steps?\))? \| (\d+) failed(?: \(\d+ steps?\))?(?: \| (\d+) ignored)?/;
 /** A verdict of `tools/ok.ts`: `check | lint | passed`. */
 const CHECK_VERDICT = /^check \| [^|]+ \| (passed|failed)$/;
 // deno-lint-ignore no-control-regex -- terminal colours start with an escape character
 const COLOR = /\x1b\[[0-9;]*m/g;
 
+/** The summary of a test run in its output; undefined if it did not come to one. */
+export function readSummary(output: string): Summary | undefined {
+  // Tests may print summaries of runs that they start: the last one is the run's own.
+  const found = linesOf(output).map((line) => TEST_SUMMARY.exec(line))
+    .findLast((match) => match !== null);
+  if (found === undefined) return undefined;
+  const [passed, steps, failed, skipped] = found!.slice(1).map((count) => Number(count ?? 0));
+  return { passed: passed!, steps: steps!, failed: failed!, skipped: skipped! };
+}
+
 /** Counts what the output of one run reports; `exitCode` is how that run ended. */
 export function countRun(output: string, exitCode: number): Totals {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   let complete = false;
-  let summary: RegExpExecArray | null = null;
-  for (const line of output.replaceAll(COLOR, "").split(/\r?\n/)) {
-    // Tests may print summaries of runs that they start: the last one is the run's own.
-    summary = TEST_SUMMARY.exec(line) ?? summary;
+  for (const line of linesOf(output)) {
     const verdict = CHECK_VERDICT.exec(line)?.[1];
     if (verdict === undefined) continue;
     complete = true;
     totals[verdict as "passed" | "failed"]++;
   }
-  if (summary !== null) {
+  const summary = readSummary(output);
+  if (summary !== undefined) {
     complete = true;
-    totals.passed += Number(summary[1]);
-    totals.failed += Number(summary[2]);
-    totals.skipped += Number(summary[3] ?? 0);
+    totals.passed += summary.passed;
+    totals.failed += summary.failed;
+    totals.skipped += summary.skipped;
   }
   if (totals.failed === 0 && (exitCode !== 0 || !complete)) totals.failed = 1;
   return totals;
+}
+
+function linesOf(output: string): string[] {
+  return output.replaceAll(COLOR, "").split(/\r?\n/);
 }
 
 /** The line that ends a report; skipped tests are named when there are any. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countRun, formatTotals, isSuccess } from "../../tools/totals.ts";
+import { countRun, formatTotals, isSuccess, readSummary } from "../../tools/totals.ts";
 
 const PASSED = "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)\n";
 
@@ -44,4 +44,10 @@ Deno.test("isSuccess() wants something to have passed and nothing to have failed
   assertEquals(isSuccess({ passed: 1, failed: 0, skipped: 0 }), true);
   assertEquals(isSuccess({ passed: 1, failed: 1, skipped: 0 }), false);
   assertEquals(isSuccess({ passed: 0, failed: 0, skipped: 1 }), false);
+});
+
+Deno.test("readSummary() reads the last summary of an output, with its steps", () => {
+  const summary = { passed: 12, steps: 3, failed: 0, skipped: 1 };
+  assertEquals(readSummary(`ok | 1 passed | 0 failed (1s)\n${PASSED}`), summary);
+  assertEquals(readSummary("error: it crashed"), undefined);
 });
