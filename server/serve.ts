@@ -117,6 +117,7 @@ export function serve(first: unknown, second?: unknown): Server<any> {
   const { handler, options } = sortArguments(first, second);
   const { port = DEFAULT_PORT, hostname, signal, onListen, onError, ...others } = options;
   const { automaticCompression = false, transport: _, ...rest } = others;
+  const portNumber = checkPort(port);
   checkPlace(options);
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse("signal", "an AbortSignal");
   if (typeof automaticCompression !== "boolean") refuse("automaticCompression", "true or false");
@@ -127,7 +128,7 @@ export function serve(first: unknown, second?: unknown): Server<any> {
   };
   const server = startServer<Deno.NetAddr>(
     hostname,
-    Number(port),
+    portNumber,
     listenOptions,
     fetchHandler(handler, onError ?? printError, automaticCompression),
   );
@@ -163,12 +164,16 @@ function sortArguments(
   return { handler: chosen as ServeHandler, options: others };
 }
 
-function checkPlace({ port, hostname, transport, path }: ServeOptions): void {
-  // Text, as from the environment, is taken as Deno.serve takes it.
+/** Text, as from the environment, is taken as Deno.serve takes it. */
+function checkPort(port: unknown): number {
   const number = typeof port === "string" && /^\d+$/.test(port) ? Number(port) : port;
-  if (number !== undefined && !(Number.isInteger(number) && number >= 0 && number <= 65535)) {
+  if (!(Number.isInteger(number) && number as number >= 0 && number as number <= 65535)) {
     refuse("port", "a whole number from 0 to 65535");
   }
+  return number as number;
+}
+
+function checkPlace({ hostname, transport, path }: ServeOptions): void {
   if (hostname !== undefined && typeof hostname !== "string") refuse("hostname", "a text");
   if (transport !== undefined && transport !== "tcp" && transport !== "unix") {
     refuse("transport", '"tcp" or "unix"');

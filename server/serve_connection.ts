@@ -8,6 +8,7 @@ import { HeadMemory } from "../wire/head_memory.ts";
 import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import { type ErrorContext, ReportedError } from "./error_context.ts";
+import { isThenable } from "./observed.ts";
 import { fillErrorResponse, putOwnAnswer } from "./own_answer.ts";
 import { ServerRequest } from "./request.ts";
 import { RequestBody } from "./request_body.ts";
@@ -382,10 +383,6 @@ class ConnectionLoop {
       );
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
 }
 
 interface Exchange {

@@ -55,7 +55,6 @@ const EDGES: Record<string, string> = {
   "client/file_body.ts": "opens files that are sent",
   "client/main.ts": "is a command",
   "client/rules/digest.ts": "node:crypto has MD5 and SHA-512/256, and hashes synchronously",
-  "client/rules/websocket_handshake.ts": "node:crypto hashes synchronously",
   "multipart/encode/file_part.ts": "looks at files that are sent, and reads them",
   "multipart/save/upload_folder.ts": "writes files of forms, and removes them",
   "server/bind.ts": "listens on sockets, reads certificates",

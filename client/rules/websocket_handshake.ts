@@ -1,7 +1,6 @@
 // The opening handshake of WebSocket, the client's side (RFC 6455 4.1): the fields that ask for it, and the
 // check of the answer. Frames are left to the caller, who gets the socket.
 
-import { createHash } from "node:crypto";
 import { ProtocolError } from "../../wire/errors.ts";
 import {
   fieldValues,
@@ -10,6 +9,7 @@ import {
   type RawHeader,
   trimBlanks,
 } from "../../wire/headers.ts";
+import { acceptKey } from "../../wire/websocket_accept.ts";
 
 /** A handshake under way. */
 export interface Handshake {
@@ -22,9 +22,6 @@ export interface Handshake {
   /** The names of the extensions that the caller offers, lowercase. */
   readonly extensions: readonly string[];
 }
-
-/** RFC 6455 1.3. */
-const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /**
  * A new handshake; of the caller's fields, Sec-WebSocket-Protocol and Sec-WebSocket-Extensions are what may be
@@ -64,7 +61,7 @@ export function checkHandshake(handshake: Handshake, fields: readonly RawHeader[
     refuse('field "Connection" lacks "Upgrade"');
   }
   const accepts = fieldValues(fields, "sec-websocket-accept");
-  if (accepts.length !== 1 || accepts[0] !== acceptOf(handshake.key)) {
+  if (accepts.length !== 1 || accepts[0] !== acceptKey(handshake.key)) {
     refuse('field "Sec-WebSocket-Accept" does not prove that the key was read');
   }
   for (const name of fieldValues(fields, "sec-websocket-extensions").flatMap(extensionNames)) {
@@ -76,10 +73,6 @@ export function checkHandshake(handshake: Handshake, fields: readonly RawHeader[
   if (protocol !== undefined && !handshake.protocols.includes(protocol)) {
     refuse(`subprotocol ${JSON.stringify(protocol)} was not offered`);
   }
-}
-
-function acceptOf(key: string): string {
-  return createHash("sha1").update(key + GUID, "latin1").digest("base64");
 }
 
 /** The elements of a list whose case matters. */

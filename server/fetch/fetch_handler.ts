@@ -4,6 +4,7 @@
 import { ClosedError, TimeoutError } from "../../wire/errors.ts";
 import { type Connection, partsOf } from "../connection.ts";
 import { type ErrorContext, printError, ReportedError } from "../error_context.ts";
+import { isThenable } from "../observed.ts";
 import type { ServerRequest } from "../request.ts";
 import type { Handler } from "../serve_connection.ts";
 import { compressResponse } from "./compress_response.ts";
@@ -126,8 +127,4 @@ async function report(
   } catch (second) {
     console.error("Error in onError:", second);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
 }

@@ -9,7 +9,7 @@ import {
   type RawHeader,
   trimBlanks,
 } from "../../wire/headers.ts";
-import { acceptKey } from "./accept_key.ts";
+import { acceptKey } from "../../wire/websocket_accept.ts";
 import {
   acceptDeflate,
   type DeflateAgreement,

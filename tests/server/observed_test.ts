@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { observed } from "../../server/observed.ts";
+import { isThenable, observed } from "../../server/observed.ts";
 
 Deno.test("observed() gives the promise itself, whose failure still reaches who waits", async () => {
   const promise = Promise.resolve(1);
@@ -22,4 +22,12 @@ Deno.test("observed() keeps a failure that nobody waits for from ending the proc
   } finally {
     removeEventListener("unhandledrejection", count);
   }
+});
+
+Deno.test("isThenable() tells what has to be waited for", () => {
+  assertEquals([Promise.resolve(), { then() {} }].map(isThenable), [true, true]);
+  assertEquals(
+    [undefined, null, 1, "then", {}, { then: true }].map(isThenable),
+    Array(6).fill(false),
+  );
 });
