@@ -4,7 +4,7 @@
 
 import { parseContentDisposition, parseMultipart } from "../../multipart/mod.ts";
 import { type Connection, listen, type ServerRequest } from "../../server/mod.ts";
-import { MemoryWatch } from "./memory_watch.ts";
+import { type MemoryUse, MemoryWatch } from "./memory_watch.ts";
 
 /** After so many bytes everything that will be going is. */
 const WARM_BYTES = 128 * 1024 * 1024;
@@ -18,7 +18,7 @@ export interface Found {
   /** Name, file name and size of each part. */
   parts: [name: string, filename: string | null, bytes: number][];
   /** By how much memory grew; only for large forms. */
-  growth?: number;
+  growth?: MemoryUse;
 }
 
 type Parts = Found["parts"];

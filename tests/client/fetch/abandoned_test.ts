@@ -1,16 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { closeWhenGone, keepWhenGone } from "../../../client/fetch/abandoned.ts";
+import { collectGarbage } from "../../collect_garbage.ts";
 import { headOf, until, withFetch } from "./support.ts";
-
-setFlagsFromString("--expose-gc");
-const gc: () => void = runInNewContext("gc");
 
 /** Waits until it is so, collecting garbage meanwhile. */
 async function untilCollected(what: string, test: () => boolean): Promise<void> {
   await until(what, () => {
-    gc();
+    collectGarbage();
     return test();
   });
 }
@@ -40,7 +36,7 @@ Deno.test("a response that is dropped unread frees its connection, a stream in u
       assertEquals((await client.fetch(peer.url())).body!.locked, false);
     })();
     await untilCollected("one connection is left", () => client.stats().connections === 1);
-    gc();
+    collectGarbage();
     assertEquals((await reader.read()).value?.length, 10);
     await reader.cancel();
   });

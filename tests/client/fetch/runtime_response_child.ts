@@ -3,12 +3,12 @@
 // "all right" at the end.
 
 if (Deno.args[1] === "otherwise") Object.getOwnPropertySymbols = () => [];
+const { collectGarbage } = await import("../../collect_garbage.ts");
 const { closeIdleConnections, fetch } = await import("../../../client/mod.ts");
 const { RUNTIME } = await import("../../../client/fetch/runtime_response.ts");
 const { serve } = await import("../../../server/mod.ts");
 
 const COUNT = Number(Deno.args[0]);
-const { gc } = globalThis as unknown as { gc(): void };
 
 interface Expected {
   readonly status: number;
@@ -63,7 +63,7 @@ const WAYS: Record<string, (response: Response) => Response | Promise<Response>>
   late: (response) =>
     new Promise((resolve) => {
       setTimeout(() => {
-        gc();
+        collectGarbage();
         resolve(response);
       }, 0);
     }),
@@ -79,7 +79,7 @@ for (const server of servers) {
   for (const way of Object.keys(WAYS)) {
     for (let i = 0; i < COUNT; i++) {
       const path = PATHS[i % PATHS.length]!;
-      if (i % 16 === 0) gc();
+      if (i % 16 === 0) collectGarbage();
       await check(path, await fetch(`http://127.0.0.1:${port}${path}?${way}`), way);
     }
   }
@@ -91,7 +91,7 @@ for (let i = 0; i < COUNT; i++) {
   const response = await fetch(source + path);
   const copy = response.clone();
   const second = copy.clone();
-  if (i % 16 === 0) gc();
+  if (i % 16 === 0) collectGarbage();
   await check(path, response, "cloned");
   await check(path, copy, "clone");
   await check(path, second, "clone of a clone");

@@ -57,7 +57,7 @@ Deno.test("a body is untouched until somebody looks at it, and used up once it w
 async function childSays(...args: string[]): Promise<string> {
   const child = fromFileUrl(new URL("runtime_response_child.ts", import.meta.url));
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "-A", "--v8-flags=--expose-gc", child, ...args],
+    args: ["run", "--quiet", "--no-check", "-A", child, ...args],
     env: { NO_COLOR: "1" },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -3,14 +3,13 @@
 // and values are so long that the square of them would not end within the test run.
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import {
   LimitError,
   MultipartError,
   type MultipartLimits,
   MultipartParser,
 } from "../../../multipart/mod.ts";
+import { collectGarbage } from "../../collect_garbage.ts";
 import { bytesOf } from "../../wire/fakes.ts";
 import { named } from "./support.ts";
 
@@ -273,9 +272,6 @@ Deno.test("Parts of all sizes in one piece are not copied for each of them", () 
     assertEquals(seen, { bytes, fields: 2 * count + 2, hasEnded: true });
   });
 });
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 /** Bytes that are in use. */
 function used(): number {
