@@ -1,5 +1,6 @@
 // A connection that left HTTP: what `client.sock()` gives. The bytes that were read ahead come first.
 
+import { byteStream, readBytes } from "../wire/byte_stream.ts";
 import { closeQuietly } from "./dial/aborting.ts";
 import type { Transport } from "./dial/transport.ts";
 
@@ -190,15 +191,10 @@ export class ClientSocket implements Disposable {
 
   /** What is read, as a stream; cancelling it closes the socket. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#readable ??= new ReadableStream({
-      pull: async (controller) => {
-        const bytes = new Uint8Array(65536);
-        const count = await this.read(bytes);
-        if (count === null) controller.close();
-        else controller.enqueue(bytes.subarray(0, count));
-      },
+    return this.#readable ??= byteStream({
+      next: () => readBytes((into) => this.read(into)),
       cancel: () => this.close(),
-    }, { highWaterMark: 0 });
+    });
   }
 
   /** What is written, as a stream; closing it ends the outgoing stream. */

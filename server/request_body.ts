@@ -3,6 +3,7 @@
 
 import type { BodyReader } from "../wire/body_reader.ts";
 import { BULK_BYTES } from "../wire/buffer_pool.ts";
+import { byteStream } from "../wire/byte_stream.ts";
 import type { FieldSection } from "../wire/field_section.ts";
 import type { Channel } from "./channel.ts";
 import { ClosedError } from "../wire/errors.ts";
@@ -100,27 +101,9 @@ export class RequestBody {
 
   /** It as a stream of bytes, always the same one. What is left when that is cancelled is left unread. */
   get stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#stream ??= new ReadableStream({
-      type: "bytes",
-      pull: async (controller) => {
-        const request = controller.byobRequest;
-        const piece = await this.#nextPiece(request?.view?.byteLength);
-        if (piece.length === 0) {
-          controller.close();
-          request?.respond(0);
-        } else if (request?.view) {
-          const { buffer, byteOffset } = request.view;
-          new Uint8Array(buffer, byteOffset).set(piece);
-          request.respond(piece.length);
-        } else {
-          controller.enqueue(piece);
-        }
-      },
-    }, { highWaterMark: 0 });
-  }
-
-  #nextPiece(most = PIECE_BYTES): Promise<Uint8Array<ArrayBuffer>> {
-    return this.read(Math.min(most, PIECE_BYTES));
+    return this.#stream ??= byteStream({
+      next: (most = PIECE_BYTES) => this.read(Math.min(most, PIECE_BYTES)),
+    });
   }
 
   /** Whether the exchange lets the connection persist, as far as the body tells. */

@@ -7,6 +7,7 @@
 import { BodyWriter, type OutgoingKind, shortAsciiOrBytes } from "../wire/body_writer.ts";
 import { encoder } from "../wire/bytes.ts";
 import type { ConnWriter } from "../wire/conn_writer.ts";
+import { ClosedError, TimeoutError } from "../wire/errors.ts";
 import type { RawHeader } from "../wire/headers.ts";
 import { ResponseFields, statusLine } from "./response_head.ts";
 
@@ -269,12 +270,16 @@ export class OutgoingResponse {
     this.#bodyAt = this.#bodyEnd = this.#writer.bytesPut;
   }
 
-  /** Takes everything back, so that an error can be answered; only while unsent. */
-  reset(): void {
+  /**
+   * Takes everything back, so that an error can be answered; only while unsent. After one that says that the
+   * connection was not in time, or broke, it closes.
+   */
+  reset(error: unknown): void {
     this.status = 200;
     this.reason = undefined;
     this.trailers = undefined;
     this.fields.clear();
+    this.fields.close = error instanceof TimeoutError || error instanceof ClosedError;
     this.#pending = NOTHING;
   }
 

@@ -1,6 +1,7 @@
 // A connection on which a read was under way when it was taken over: what that brings comes first. In everything
 // else it is the connection itself.
 
+import { byteStream, readBytes } from "../wire/byte_stream.ts";
 import type { AnyConn } from "./channel.ts";
 
 /** The connection, with what `parked` resolves with in front of what is read from it. */
@@ -32,11 +33,18 @@ export function resumeConn(conn: AnyConn, parked: Promise<Uint8Array<ArrayBuffer
     return reading;
   }
 
+  /** As the connection's own stream does, it closes the connection at its end. */
+  async function next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const piece = await readBytes(read);
+    if (piece === undefined) conn.close();
+    return piece;
+  }
+
   let readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   const own = {
     read,
     get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-      return readable ??= streamOf(read, conn);
+      return readable ??= byteStream({ next, cancel: () => conn.close() });
     },
   };
   return new Proxy(conn, {
@@ -46,30 +54,4 @@ export function resumeConn(conn: AnyConn, parked: Promise<Uint8Array<ArrayBuffer
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-}
-
-const PIECE_BYTES = 65536;
-
-/** As the connection's own stream does, it closes the connection at its end. */
-function streamOf(
-  read: (into: Uint8Array) => Promise<number | null>,
-  conn: AnyConn,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    type: "bytes",
-    async pull(controller) {
-      const into = new Uint8Array(PIECE_BYTES);
-      const count = await read(into);
-      if (count === null) {
-        conn.close();
-        controller.close();
-        controller.byobRequest?.respond(0);
-      } else {
-        controller.enqueue(into.subarray(0, count));
-      }
-    },
-    cancel() {
-      conn.close();
-    },
-  }, { highWaterMark: 0 });
 }

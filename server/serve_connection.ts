@@ -286,9 +286,8 @@ class ConnectionLoop {
       this.#cutShort = true;
       return false;
     }
-    response.reset();
-    const isLost = body.failed || error instanceof TimeoutError || error instanceof ClosedError;
-    if (isLost) response.fields.close = true;
+    response.reset(error);
+    if (body.failed) response.fields.close = true;
     fillErrorResponse(response, error);
     response.finish();
     return response.keepAlive && this.#channel.writer.error === undefined;

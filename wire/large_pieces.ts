@@ -2,13 +2,13 @@
 // pieces would else be of 64 KiB at most. Each read is a way to another thread and back.
 
 import { BULK_BYTES } from "./buffer_pool.ts";
+import { ownSymbol } from "./own_symbol.ts";
 
 /**
  * Where the runtime notes that a stream is that of a file or connection of its own. Where the runtime no longer has
  * this, a stream is read in pieces of the runtime's choice.
  */
-const BACKED: symbol | undefined = Object.getOwnPropertySymbols(new ReadableStream())
-  .find(({ description }) => description === "[[resourceBacking]]");
+const BACKED: symbol | undefined = ownSymbol(new ReadableStream(), "[[resourceBacking]]");
 /** The size of a write; with what frames a chunk it fits into one buffer of a writer. */
 export const LARGE_BYTES: number = BULK_BYTES - 4096;
 /** The first piece may be so long, and each twice as long as one that filled its buffer. */

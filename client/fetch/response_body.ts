@@ -1,6 +1,7 @@
 // The body of a response of `fetch`: read ahead a little, so that a short one frees its connection though nobody
 // reads, and else pulled by whoever does. Pieces that it gives are the caller's.
 
+import { byteStream } from "../../wire/byte_stream.ts";
 import { concatBytes } from "../../wire/concat_bytes.ts";
 import { LimitError } from "../../wire/errors.ts";
 import type { WatchedSource } from "../watched_source.ts";
@@ -87,30 +88,7 @@ export class ResponseBody {
 
   /** The body as a stream of bytes, which is read as it is pulled. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream({
-      type: "bytes",
-      pull: async (controller) => {
-        const piece = await this.read();
-        const { byobRequest } = controller;
-        if (piece === undefined) {
-          controller.close();
-          byobRequest?.respond(0);
-        } else if (byobRequest) {
-          this.#fill(byobRequest, piece);
-        } else {
-          controller.enqueue(piece);
-        }
-      },
-      cancel: () => this.close(),
-    }, { highWaterMark: 0 });
-  }
-
-  #fill(request: ReadableStreamBYOBRequest, piece: Uint8Array<ArrayBuffer>): void {
-    const { buffer, byteOffset, byteLength } = request.view!;
-    const count = Math.min(byteLength, piece.length);
-    new Uint8Array(buffer, byteOffset, count).set(piece.subarray(0, count));
-    if (count < piece.length) this.#pieces.unshift(piece.subarray(count));
-    request.respond(count);
+    return byteStream({ next: () => this.read(), cancel: () => this.close() });
   }
 
   /** Gives up what has not arrived. Does nothing after the end. */

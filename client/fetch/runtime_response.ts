@@ -5,6 +5,7 @@
 // is undefined, and the constructor has to do.
 
 import type { RawHeader } from "../../wire/headers.ts";
+import { ownSymbol } from "../../wire/own_symbol.ts";
 
 /** The head of a Response. */
 export interface RuntimeHead {
@@ -42,11 +43,10 @@ export class Runtime {
   /** Throws when the runtime keeps it otherwise. */
   constructor() {
     const response = new Response();
-    const symbols = Object.getOwnPropertySymbols(response);
     const find = (name: string): symbol => {
-      const found = symbols.filter(({ description }) => description === name);
-      if (found.length !== 1) throw new Error(`Cannot find "${name}" in a Response`);
-      return found[0]!;
+      const found = ownSymbol(response, name);
+      if (found === undefined) throw new Error(`Cannot find "${name}" in a Response`);
+      return found;
     };
     this.#inner = find("response");
     this.#headers = find("headers");

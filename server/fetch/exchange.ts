@@ -64,6 +64,13 @@ export class FetchExchange {
     return this.#abort.signal;
   }
 
+  /** Tells who was to have the connection that another Response is sent. */
+  dropSwitching(): void {
+    this.switching?.taker.fail(
+      new TypeError("Cannot switch protocols: the handler returned another Response"),
+    );
+  }
+
   /** Whether an error is the reason with which the signal aborted. */
   isAbort(error: unknown): boolean {
     const signal = this.#abort?.signal;

@@ -1,7 +1,6 @@
 // A handler in Fetch's terms as a handler of connections: a Request made of what came, the Response sent, errors
 // answered as the application wants.
 
-import { ClosedError, TimeoutError } from "../../wire/errors.ts";
 import { type Connection, partsOf } from "../connection.ts";
 import { type ErrorContext, printError, ReportedError } from "../error_context.ts";
 import { isThenable } from "../observed.ts";
@@ -104,9 +103,8 @@ async function fail(exchange: FetchExchange, error: unknown, onError: ErrorHandl
     drop(answer);
     throw new ReportedError(error);
   }
-  response.reset();
+  response.reset(error);
   exchange.trailers = undefined;
-  if (error instanceof TimeoutError || error instanceof ClosedError) response.fields.close = true;
   try {
     if (await sendResponse(exchange, answer) === "sent") end(exchange);
     else channel.close();

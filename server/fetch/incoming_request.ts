@@ -6,6 +6,7 @@ import { parseMultipart } from "../../multipart/parse_multipart.ts";
 import { concatBytes } from "../../wire/concat_bytes.ts";
 import { LimitError } from "../../wire/errors.ts";
 import { fieldValues } from "../../wire/headers.ts";
+import { ownSymbol } from "../../wire/own_symbol.ts";
 import { authorityOf, type ServerRequest } from "../request.ts";
 import type { FetchExchange } from "./exchange.ts";
 import { requestUrl } from "./request_url.ts";
@@ -178,12 +179,12 @@ const REFUSED = /^(?:CONNECT|TRACE|TRACK|GET|HEAD)$/i;
 /** Gives a Request the method that was sent, and all that are made of it: `new Request` knows some in one case only. */
 function forceMethod(real: Request, method: string): void {
   const inside = real as unknown as Record<symbol, { method?: string } | undefined>;
-  for (const symbol of Object.getOwnPropertySymbols(real)) {
-    const inner = symbol.description === "request" ? inside[symbol] : undefined;
-    if (inner?.method !== undefined) inner.method = method;
-    // What was asked for before is kept.
-    if (symbol.description === "method") Reflect.set(real, symbol, undefined);
-  }
+  const request = ownSymbol(real, "request");
+  const inner = request === undefined ? undefined : inside[request];
+  if (inner?.method !== undefined) inner.method = method;
+  // What was asked for before is kept.
+  const asked = ownSymbol(real, "method");
+  if (asked !== undefined) inside[asked] = undefined;
   if (real.method !== method) {
     throw new TypeError(`Cannot make a Request with the method "${method}"`);
   }

@@ -1,7 +1,6 @@
 // A standard Response on its way out. One that is text or bytes in memory is put at once; a stream is sent piece
 // by piece, and a stream that fails cuts the connection: there never is a false end.
 
-import { encodeText } from "../../wire/body_writer.ts";
 import { type Connection, partsOf } from "../connection.ts";
 import { takeFile, type TakenFile } from "../files/file_stream.ts";
 import { reasonPhrase } from "../response_head.ts";
@@ -10,6 +9,7 @@ import type { FetchExchange } from "./exchange.ts";
 import { sendStream, skim, type StreamTarget } from "./response_stream.ts";
 import {
   isDecoded,
+  lengthInBytes,
   lengthOfStream,
   plainTextType,
   takePlainText,
@@ -40,14 +40,12 @@ export function sendResponse(exchange: FetchExchange, response: unknown): Sent |
     const text = takePlainText(response);
     con.addHeader("content-type", type);
     con.send(text);
-    if (exchange.req.method === "HEAD") announce(exchange, lengthOf(text));
+    if (exchange.req.method === "HEAD") announce(exchange, lengthInBytes(text));
     return exchange.trailers === undefined ? "sent" : sendTrailers(exchange);
   }
   try {
     if (response.status === 101) return switchProtocols(exchange, response);
-    switching?.taker.fail(
-      new TypeError("Cannot switch protocols: the handler returned another Response"),
-    );
+    exchange.dropSwitching();
     return sendOther(exchange, response);
   } catch (error) {
     drop(response);
@@ -63,7 +61,7 @@ function sendOther(exchange: FetchExchange, response: Response): Sent | Promise<
   putHead(exchange.con, response);
   const body = takeStaticBody(response);
   if (body === undefined) return sendBody(exchange, response);
-  if (exchange.req.method === "HEAD") announce(exchange, lengthOf(body));
+  if (exchange.req.method === "HEAD") announce(exchange, lengthInBytes(body));
   if (typeof body === "string") exchange.con.send(body);
   else exchange.con.sendKept(body);
   return exchange.trailers === undefined ? "sent" : sendTrailers(exchange);
@@ -145,10 +143,6 @@ function announce(
   }
   const length = given?.replace(/^(\d+)(?:[ \t]*,[ \t]*\1)+$/, "$1") ?? known;
   if (length !== undefined) con.addHeader("content-length", String(length));
-}
-
-function lengthOf(body: string | Uint8Array): number {
-  return typeof body === "string" ? encodeText(body).length : body.length;
 }
 
 function sendFile(con: Connection, { open, offset, count, facts }: TakenFile): Promise<void> {

@@ -3,6 +3,7 @@
 // they mean what is expected is tried out once; where they do not, every body is read as a stream.
 
 import { encodeText } from "../../wire/body_writer.ts";
+import { ownSymbol } from "../../wire/own_symbol.ts";
 
 /** The properties, by their names. */
 interface Places {
@@ -97,8 +98,12 @@ export function lengthOfBody(response: Response): number | undefined {
     : (response as unknown as Inside)[places!.text];
   const inner = bodyOf(response);
   const known = text ?? inner?.source;
-  if (typeof known === "string") return encodeText(known).length;
-  return known instanceof Uint8Array ? known.length : lengthOfStream(response);
+  return isStatic(known) ? lengthInBytes(known) : lengthOfStream(response);
+}
+
+/** The length of text or bytes as they are sent. */
+export function lengthInBytes(body: string | Uint8Array): number {
+  return typeof body === "string" ? encodeText(body).length : body.length;
 }
 
 function bodyOf(response: Response): InnerBody | null | undefined {
@@ -107,13 +112,11 @@ function bodyOf(response: Response): InnerBody | null | undefined {
 }
 
 function findPlaces(): Places | undefined {
-  const symbols = new Map(
-    Object.getOwnPropertySymbols(new Response("")).map((it) => [it.description, it]),
-  );
-  const inner = symbols.get("response");
-  const text = symbols.get("lazy static body");
-  const type = symbols.get("lazy static content type");
-  const used = symbols.get("serve fast consumed");
+  const response = new Response("");
+  const inner = ownSymbol(response, "response");
+  const text = ownSymbol(response, "lazy static body");
+  const type = ownSymbol(response, "lazy static content type");
+  const used = ownSymbol(response, "serve fast consumed");
   if (inner === undefined || text === undefined || type === undefined || used === undefined) {
     return undefined;
   }

@@ -2,6 +2,7 @@
 // Deno.serve, is given our connection. The runtime keeps it under a symbol of the response; where it does not, there is
 // nothing to adopt.
 
+import { ownSymbol } from "../../wire/own_symbol.ts";
 import type { FetchExchange } from "../fetch/exchange.ts";
 import type { SwitchingResponse } from "../fetch/switching_response.ts";
 import { agree } from "./handshake.ts";
@@ -54,9 +55,7 @@ export function adoptWebSocket(
   for (const name of MEMBERS) overlay(native, socket, name);
   const headers = new Headers(response.headers);
   for (const [name, value] of fields) headers.set(name, value);
-  exchange.switching?.taker.fail(
-    new TypeError("Cannot switch protocols: the handler returned another Response"),
-  );
+  exchange.dropSwitching();
   return socketResponse(exchange, headers, socket);
 }
 
@@ -66,7 +65,7 @@ function isHandshake({ status, headers }: Response): boolean {
 
 /** What an object of the runtime has under a symbol of that name. */
 function kept(object: object, description: string): unknown {
-  const symbol = Object.getOwnPropertySymbols(object).find((it) => it.description === description);
+  const symbol = ownSymbol(object, description);
   return symbol === undefined ? undefined : (object as Record<symbol, unknown>)[symbol];
 }
 
