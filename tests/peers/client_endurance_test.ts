@@ -1,22 +1,21 @@
 // Bodies of 10 GiB down and up, through memory that stays as it is, and a thousand downloads that are broken
-// off, of which nothing stays. The server is a process of its own.
+// off, of which nothing stays. Where memory is looked at, client and server are processes of their own.
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { bodyWithFile, Client, form, get } from "../../client/mod.ts";
+import { Client, get } from "../../client/mod.ts";
 import { listen } from "../../server/mod.ts";
 import { until } from "../conformance/waiting.ts";
 import { portOf } from "../server/raw_client.ts";
+import { type Moved, SIZE, type WayName } from "./bulk_client.ts";
 import { ChildProgram } from "./child_program.ts";
-import { MemoryWatch } from "./memory_watch.ts";
+import { assertFlat } from "./memory_watch.ts";
 import { SparseFile } from "./sparse_file.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
-const SIZE = 10 * GIB;
-const PERIOD = 251;
-/** How often memory is looked at: garbage is collected for it, which takes its time in a program of this size. */
-const LOOKS = 16;
+/** How much more memory the client may use at the end than when all was under way. */
+const FLAT_BYTES = 32 * MIB;
 const noProc = Deno.build.os !== "linux";
 
 function named(name: string): string {
@@ -38,94 +37,52 @@ function urlOf(server: ChildProgram, path: number | string = ""): string {
   return `http://127.0.0.1:${server.match[1]}/${path}`;
 }
 
+/** Has a client in a process of its own move a body; memory must stay flat. */
+async function move(way: WayName, file?: SparseFile): Promise<Moved> {
+  await using server = await startServer();
+  const program = fromFileUrl(new URL("bulk_client.ts", import.meta.url));
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--quiet", "--no-check", "--allow-net=127.0.0.1", "--allow-read"],
+      ...["--allow-write=/dev/null", program, way, urlOf(server)],
+      ...file === undefined ? [] : [file.path],
+    ],
+    cwd: new URL("../../", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  assertEquals(code, 0, text(stderr));
+  const moved: Moved = JSON.parse(text(stdout));
+  assertFlat(moved.growth, FLAT_BYTES);
+  return moved;
+}
+
 Deno.test({
   name: named("10 GiB come down in flat memory"),
   ignore: noProc,
-  fn: async () => {
-    await using server = await startServer();
-    using client = new Client({ timeout: 0 });
-    const watch = new MemoryWatch(GIB, SIZE / LOOKS);
-    const { onProgress } = watch;
-    // A path takes the bytes as they come; this one needs no room.
-    await client.get(urlOf(server, SIZE), { bodyToFile: "/dev/null", onProgress });
-    assertEquals(watch.bytes, SIZE);
-    watch.assertFlat();
-  },
+  fn: async () => assertEquals((await move("toPath")).arrived, [SIZE]),
 });
 
 Deno.test("10 GiB come down to a function, every byte in its place", async () => {
-  await using server = await startServer();
-  using client = new Client({ timeout: 0 });
-  let received = 0;
-  let wrong = 0;
-  const watch = new MemoryWatch(GIB, SIZE / LOOKS);
-  const { onProgress } = watch;
-  // A piece is at its place when both its ends are.
-  await client.get(urlOf(server, SIZE), {
-    bodyToFile(piece) {
-      if (piece[0] !== received % PERIOD) wrong++;
-      received += piece.length;
-      if (piece.at(-1) !== (received - 1) % PERIOD) wrong++;
-    },
-    onProgress,
-  });
-  assertEquals([received, wrong], [SIZE, 0]);
-  // The pieces are the function's own, and garbage then.
-  watch.assertFlat();
+  assertEquals((await move("toFunction")).arrived, [SIZE, 0]);
 });
-
-/** Bytes as the server expects them. */
-function* generated(size: number): Generator<Uint8Array> {
-  const block = Uint8Array.from({ length: PERIOD * 1044 }, (_, i) => i % PERIOD);
-  for (let at = 0; at < size;) {
-    const from = at % block.length;
-    const piece = block.subarray(from, Math.min(block.length, from + size - at));
-    at += piece.length;
-    yield piece;
-  }
-}
-
-async function* generatedLater(size: number): AsyncGenerator<Uint8Array> {
-  yield* generated(size);
-}
 
 Deno.test({
   name: named("10 GiB go up in flat memory, every byte in its place"),
   ignore: noProc,
-  fn: async () => {
-    await using server = await startServer();
-    using client = new Client({ timeout: 0 });
-    const watch = new MemoryWatch(GIB, SIZE / LOOKS);
-    const response = await client.request("PUT", urlOf(server), generatedLater(SIZE), {
-      headers: { "Content-Length": String(SIZE) },
-      onProgress: (progress) => {
-        if (progress.direction === "up") watch.onProgress(progress);
-      },
-    });
-    assertEquals(response.json(), [SIZE, 0]);
-    watch.assertFlat();
-  },
+  fn: async () => assertEquals((await move("fromGenerator")).arrived, [SIZE, 0]),
 });
 
 Deno.test({
   name: named("a file of 2 GiB goes up in flat memory, alone and in a form"),
   ignore: noProc,
   fn: async () => {
-    await using server = await startServer();
     using file = new SparseFile(2 * GIB);
-    using client = new Client({ timeout: 0 });
-    const ours = form().add("a", "b").addFile("file", file.path);
-    for (const body of [await bodyWithFile(file.path), ours]) {
-      const watch = new MemoryWatch(GIB, GIB / LOOKS);
-      const response = await client.request("PUT", urlOf(server), body, {
-        onProgress: (progress) => {
-          if (progress.direction === "up") watch.onProgress(progress);
-        },
-      });
-      const [received] = response.json();
-      assertEquals(received, body === ours ? ours.contentLength : 2 * GIB);
-      watch.assertFlat();
-    }
+    const alone = await move("fromFile", file);
+    assertEquals([alone.bytes, alone.arrived[0]], [2 * GIB, 2 * GIB]);
+    const inForm = await move("fromForm", file);
+    assert(inForm.bytes > 2 * GIB);
+    assertEquals(inForm.arrived[0], inForm.bytes);
   },
 });
 
@@ -135,20 +92,9 @@ Deno.test({
   ),
   ignore: noProc,
   fn: async () => {
-    await using server = await startServer();
-    using client = new Client({ timeout: 0 });
-    // The parts are one and the same, so that the Blob itself takes next to nothing.
-    const part = new Blob([...generated(PERIOD * 1044)].map((it) => new Uint8Array(it)));
-    const body = new Blob(Array<Blob>(4 * 1025).fill(part));
-    const watch = new MemoryWatch(64 * MIB, GIB / LOOKS);
-    const response = await client.request("PUT", urlOf(server), body, {
-      onProgress: (progress) => {
-        if (progress.direction === "up") watch.onProgress(progress);
-      },
-    });
-    assert(body.size > GIB);
-    assertEquals(response.json(), [body.size, 0]);
-    watch.assertFlat();
+    const { bytes, arrived } = await move("fromBlob");
+    assert(bytes > GIB);
+    assertEquals(arrived, [bytes, 0]);
   },
 });
 

@@ -12,7 +12,7 @@ import type { Found } from "./upload_server.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
-/** How much more memory the server, with its small heap, may have at the end than when all was under way. */
+/** How much more memory the server may use at the end than when all was under way. */
 const FLAT_BYTES = 16 * MIB;
 
 /** The ways to read a form; see the server. */
