@@ -28,6 +28,8 @@ export async function connectByName(
  * to give up in the very moment when it has connected never closes the socket: so it is told late, and rarely.
  */
 const SETTLE_MS = 20;
+/** In so many waits, one after the other. */
+const SETTLE_WAITS = 4;
 
 /** The runtime's own TCP, without Nagle's delay. Rejects with the signal's reason, soon after it aborts. */
 export async function connectRuntimeTcp(
@@ -39,8 +41,13 @@ export async function connectRuntimeTcp(
   const runtime = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = (): void => {
-    // One turn more: what came about meanwhile may be told behind the timer.
-    timer = setTimeout(() => timer = setTimeout(() => runtime.abort(), 0), SETTLE_MS);
+    // After a pause of the process its timers are told before what came about meanwhile, and the runtime looks
+    // at its sockets only when it has nothing else to do: each wait is a time when it has.
+    let waits = SETTLE_WAITS;
+    const wait = (): void => {
+      timer = setTimeout(() => waits-- > 1 ? wait() : runtime.abort(), SETTLE_MS / SETTLE_WAITS);
+    };
+    wait();
   };
   signal.addEventListener("abort", onAbort);
   try {
