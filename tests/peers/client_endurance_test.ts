@@ -11,6 +11,7 @@ import { type Moved, SIZE, type WayName } from "./bulk_client.ts";
 import { ChildProgram } from "./child_program.ts";
 import { assertFlat } from "./memory_watch.ts";
 import { SparseFile } from "./sparse_file.ts";
+import { countDescriptors } from "../open_descriptors.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -97,11 +98,6 @@ Deno.test({
     assertEquals(arrived, [bytes, 0]);
   },
 });
-
-/** How many descriptors this process has open. */
-function countDescriptors(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
-}
 
 const ROUNDS = 1000;
 

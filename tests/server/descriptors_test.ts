@@ -12,6 +12,7 @@ import {
   within,
 } from "../conformance/support.ts";
 import { readUntil } from "../tools/deno_process.ts";
+import { countDescriptors } from "../open_descriptors.ts";
 
 const LARGE = 64 * 1024 * 1024;
 const ROUNDS = 200;
@@ -29,11 +30,6 @@ class TempFolder implements Disposable {
   [Symbol.dispose](): void {
     Deno.removeSync(this.path, { recursive: true });
   }
-}
-
-/** How many descriptors this process has open. */
-function countDescriptors(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 
 const serveFile: Handler = (con, req) => con.serveFile(req);

@@ -5,6 +5,7 @@ import { ClosedError } from "../../wire/errors.ts";
 import { serve, type ServeHandler } from "../../server/mod.ts";
 import { isGone } from "../conformance/raw_client.ts";
 import { until } from "../conformance/waiting.ts";
+import { countDescriptors } from "../open_descriptors.ts";
 
 const ROUNDS = 1000;
 const AT_ONCE = 20;
@@ -118,10 +119,6 @@ async function visitAll(port: number, path: string, rounds: number): Promise<voi
     while (index < rounds) await visit(port, path, index++);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
-function countDescriptors(): number {
-  return Deno.build.os === "linux" ? [...Deno.readDirSync("/proc/self/fd")].length : 0;
 }
 
 for (const path of Object.keys(ANSWERS)) {

@@ -20,9 +20,10 @@ Deno.test("a gate is closed until it is opened, and stays open", async () => {
 });
 
 Deno.test("a gate opens by itself after a second of silence (RFC 9110 10.1.1)", async () => {
-  const gate = new ContinueGate();
   const startMs = performance.now();
+  const gate = new ContinueGate();
   await within("it opens", gate.opened);
-  assertEquals(performance.now() - startMs >= 1000, true);
+  // Timers may be early by a millisecond.
+  assertEquals(performance.now() - startMs >= 999, true);
   gate.stop();
 });

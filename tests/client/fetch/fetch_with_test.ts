@@ -21,6 +21,7 @@ import {
   untilIdle,
   withFetch,
 } from "./support.ts";
+import { countDescriptors } from "../../open_descriptors.ts";
 
 const hello = "sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
 
@@ -290,7 +291,7 @@ Deno.test("1,000 fetches that are aborted at any point leave nothing behind", as
     await until("no request is under way", () => client.stats().active === 0);
     for (const conn of peer.conns) conn.close();
     await until("no connection is left", () => client.stats().connections === 0);
-    return Deno.build.os === "linux" ? [...Deno.readDirSync("/proc/self/fd")].length : 0;
+    return countDescriptors();
   };
   let before = 0;
   await withFetch(async (conn) => {

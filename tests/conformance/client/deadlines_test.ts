@@ -4,6 +4,7 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { type Client, type RequestOptions, TimeoutError } from "../../../client/mod.ts";
 import { answer, type Peer, type PeerConn } from "./peer.ts";
 import { failureOf, httpErrorOf, textOf, until, withClient, within, withPeer } from "./support.ts";
+import { countDescriptors } from "../../open_descriptors.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
 const PIECE = new Uint8Array(65536);
@@ -285,7 +286,6 @@ Deno.test({
   name: "1,000 aborted downloads leave no descriptor",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    const countDescriptors = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
     await withPeer(async (conn) => {
       while (await conn.readRequest() !== undefined) await conn.send(`${HEAD}12345`);
       conn.close();

@@ -57,8 +57,3 @@ export async function later<T>(action: () => Promise<T>): Promise<T> {
     Date.now = now;
   }
 }
-
-/** Open descriptors of this process; only where the system tells. */
-export function countOpenFiles(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
-}

@@ -14,6 +14,7 @@ import { Event, until, within } from "../../conformance/waiting.ts";
 import { RawClient } from "../raw_client.ts";
 import { close, frame, HANDSHAKE } from "./raw_websocket.ts";
 import { echo, Sockets } from "./sockets.ts";
+import { countDescriptors } from "../../open_descriptors.ts";
 
 /** A connection in memory: arrivals are pushed, writes wait until they are let through. */
 class Memory {
@@ -363,15 +364,14 @@ Deno.test({
       if (!isReset) await client.take(10 + 100_000);
       client[Symbol.dispose]();
     };
-    const count = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
     await round(false);
     await until("the first is gone", () => server.stats().webSockets === 0);
-    const before = count();
+    const before = countDescriptors();
     for (let i = 0; i < 500; i += 10) {
       await Promise.all(Array.from({ length: 10 }, (_, k) => round(k % 2 === 0)));
     }
     await closed.wait();
-    await until(`${before} descriptors are open`, () => count() <= before);
+    await until(`${before} descriptors are open`, () => countDescriptors() <= before);
     assertEquals(server.stats().webSockets, 0);
   },
 });
