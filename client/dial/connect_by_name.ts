@@ -40,15 +40,13 @@ export async function connectRuntimeTcp(
   signal.throwIfAborted();
   const runtime = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const onAbort = (): void => {
-    // After a pause of the process its timers are told before what came about meanwhile, and the runtime looks
-    // at its sockets only when it has nothing else to do: each wait is a time when it has.
-    let waits = SETTLE_WAITS;
-    const wait = (): void => {
-      timer = setTimeout(() => waits-- > 1 ? wait() : runtime.abort(), SETTLE_MS / SETTLE_WAITS);
-    };
-    wait();
+  // After a pause of the process its timers are told before what came about meanwhile, and the runtime looks
+  // at its sockets only when it has nothing else to do: each wait is a time when it has.
+  const abortAfter = (waits: number): void => {
+    if (waits === 0) return runtime.abort();
+    timer = setTimeout(() => abortAfter(waits - 1), SETTLE_MS / SETTLE_WAITS);
   };
+  const onAbort = (): void => abortAfter(SETTLE_WAITS);
   signal.addEventListener("abort", onAbort);
   try {
     const conn = await Deno.connect({ hostname, port, signal: runtime.signal });
