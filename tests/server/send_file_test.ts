@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HttpError } from "../../server/mod.ts";
 import { TempTree } from "./files/temp_tree.ts";
 import { serve, watchDone } from "./serving.ts";
@@ -199,6 +199,6 @@ Deno.test({
         "ClosedError",
       ]);
     }
-    assertLessOrEqual(countDescriptors(), before);
+    assertEquals(countDescriptors(), before);
   },
 });

@@ -1,6 +1,6 @@
 // What stays of a partial download, and who may work on it.
 
-import { assertEquals, assertLessOrEqual, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { PartFile } from "../../../client/download/part_file.ts";
 import { type Source, sourceOf } from "../../../client/download/validators.ts";
 import { HttpError } from "../../../wire/errors.ts";
@@ -178,6 +178,6 @@ Deno.test({
       await PartFile.open(`${tree.root}/a`).catch(() => {});
       await (i % 2 === 0 ? part.commit() : part.discard());
     }
-    assertLessOrEqual(countDescriptors(), before);
+    assertEquals(countDescriptors(), before);
   },
 });

@@ -212,7 +212,7 @@ Deno.test("a server that never says 100 gets the body after a second", async () 
   using it = new Exchanging({ body: "hello", options: { expectContinue: true } });
   const reading = it.exchange.readHead();
   await until("the body leaves", () => it.transport.text.endsWith("hello"));
-  assert(performance.now() - beginMs >= 999, "it left early");
+  assert(performance.now() - beginMs >= 1000);
   it.transport.source.push(OK);
   await reading;
   await it.exchange.readAll();

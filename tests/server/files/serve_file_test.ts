@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLessOrEqual, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Folder, type FolderOptions, type FoundFile } from "../../../server/files/folder.ts";
 import { WINDOWS_NAMES } from "../../../server/files/locate.ts";
 import { type FileResponder, serveFile } from "../../../server/files/serve_file.ts";
@@ -266,7 +266,7 @@ Deno.test({
       await ask(folder, "/missing");
       await ask(folder, "/file.txt");
     }
-    assertLessOrEqual(countDescriptors(), before);
+    assertEquals(countDescriptors(), before);
   },
 });
 
@@ -384,5 +384,5 @@ Deno.test("serveFile() leaves no descriptor open for files in memory", async () 
   await later(async () => {
     for (let i = 0; i < 50; i++) await ask(folder, "/a.txt");
   });
-  assertLessOrEqual(countDescriptors(), before);
+  assertEquals(countDescriptors(), before);
 });
