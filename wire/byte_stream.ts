@@ -7,8 +7,8 @@ export interface ByteStreamSource {
    * in. `most`: how many the reader has room for, where it says so; what is beyond them is kept for its next read.
    */
   next(most: number | undefined): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Nobody wants the rest. */
-  cancel?(): void;
+  /** Nobody wants the rest; called with the reason that was given. */
+  cancel?(reason: unknown): void | Promise<void>;
 }
 
 /** A stream of what a source gives. */
@@ -21,7 +21,7 @@ export function byteStream(source: ByteStreamSource): ReadableStream<Uint8Array<
       controller.close();
       controller.byobRequest?.respond(0);
     },
-    cancel: () => source.cancel?.(),
+    cancel: (reason) => source.cancel?.(reason),
   }, { highWaterMark: 0 });
 }
 

@@ -58,6 +58,9 @@ export class ConnReader {
   #text = "";
   #textStart = 0;
 
+  readonly #onRead = (count: number | null): boolean => this.#arrived(count);
+  readonly #onBroken = (cause: unknown): never => this.#failed(cause);
+
   /** `onPassed` hears of a deadline that passes outside `fillWithin`. */
   constructor(
     source: ByteSource,
@@ -171,20 +174,24 @@ export class ConnReader {
     waiter.reject(new TimeoutError(waiter.phase, waiter.ms));
   }
 
-  async #read(): Promise<boolean> {
+  // Not an asynchronous function: that would make more for each read, of which there is one a request.
+  #read(): Promise<boolean> {
     this.#text = "";
     if (this.start === this.end) this.start = this.end = 0;
     else if (this.end === this.bytes.length) this.#makeRoom();
-    let count: number | null;
-    try {
-      const { bytes, end } = this;
-      count = await this.#source.read(end === 0 ? bytes : bytes.subarray(end));
-    } catch (cause) {
-      this.#parked = undefined;
-      this.ended = true;
-      if (this.#released) this.#letGo();
-      throw new ClosedError("Cannot read: the connection is closed", { cause });
-    }
+    const { bytes, end } = this;
+    return this.#source.read(end === 0 ? bytes : bytes.subarray(end))
+      .then(this.#onRead, this.#onBroken);
+  }
+
+  #failed(cause: unknown): never {
+    this.#parked = undefined;
+    this.ended = true;
+    if (this.#released) this.#letGo();
+    throw new ClosedError("Cannot read: the connection is closed", { cause });
+  }
+
+  #arrived(count: number | null): boolean {
     this.#parked = undefined;
     if (count === null) {
       this.ended = true;

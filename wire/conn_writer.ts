@@ -37,6 +37,9 @@ export class ConnWriter {
   /** ASCII that stands behind the bytes and is not encoded yet. */
   #text = "";
   #writing: Promise<void> | undefined;
+  #kept: Uint8Array = NOTHING;
+  readonly #onKept = (count: number): Promise<void> | undefined => this.#acceptKept(count);
+  readonly #onBroken = (cause: unknown): void => this.#fail(cause);
 
   /** `timeoutMs` may be changed between two flushes. */
   constructor(sink: ByteSink, timeoutMs: number) {
@@ -117,14 +120,55 @@ export class ConnWriter {
     return this.#writing = this.#drain();
   }
 
-  async #drain(): Promise<void> {
+  /**
+   * Writes bytes that nobody changes, without copying them, when nothing else waits; like `settle` else. The same
+   * bytes may be on their way to several peers.
+   */
+  settleKept(bytes: Uint8Array): Promise<void> {
+    if (this.#writing !== undefined || this.pending > 0 || this.error !== undefined) {
+      this.putBytes(bytes);
+      return this.settle();
+    }
+    this.bytesPut += bytes.length;
+    this.writesBegun++;
+    this.#deadline.arm(this.timeoutMs);
+    this.#kept = bytes;
+    return this.#writing = this.#sink.write(bytes).then(this.#onKept, this.#onBroken);
+  }
+
+  #acceptKept(count: number): Promise<void> | undefined {
+    const bytes = this.#kept;
+    this.#kept = NOTHING;
+    this.bytesWritten += count;
+    if (count < bytes.length || this.pending > 0) return this.#drain(bytes.subarray(count));
+    this.#done();
+  }
+
+  #fail(cause: unknown): void {
+    this.error ??= new ClosedError(
+      `Cannot write: the connection is closed after ${this.bytesWritten} bytes`,
+      { cause },
+    );
+    this.#done();
+  }
+
+  #done(): void {
+    this.#deadline.disarm();
+    this.#writing = undefined;
+  }
+
+  async #drain(kept: Uint8Array = NOTHING): Promise<void> {
+    let bytes = kept;
+    let { length } = kept;
     try {
-      while (this.pending > 0) {
-        this.#encode();
-        const bytes = this.#bytes;
-        const length = this.#length;
-        this.#bytes = NOTHING;
-        this.#length = 0;
+      while (length > 0 || this.pending > 0) {
+        if (length === 0) {
+          this.#encode();
+          bytes = this.#bytes;
+          length = this.#length;
+          this.#bytes = NOTHING;
+          this.#length = 0;
+        }
         for (let at = 0; at < length;) {
           this.#deadline.arm(this.timeoutMs);
           this.writesBegun++;
@@ -134,17 +178,13 @@ export class ConnWriter {
           at += count;
           this.bytesWritten += count;
         }
-        returnBuffer(bytes);
+        if (bytes !== kept) returnBuffer(bytes as Uint8Array<ArrayBuffer>);
+        length = 0;
       }
     } catch (cause) {
-      this.error ??= new ClosedError(
-        `Cannot write: the connection is closed after ${this.bytesWritten} bytes`,
-        { cause },
-      );
-    } finally {
-      this.#deadline.disarm();
-      this.#writing = undefined;
+      return this.#fail(cause);
     }
+    this.#done();
   }
 
   #reserve(count: number): void {

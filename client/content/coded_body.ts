@@ -5,7 +5,7 @@ import { concatBytes } from "../../wire/concat_bytes.ts";
 import { ClosedError } from "../../wire/errors.ts";
 import type { BodySource } from "../body_source.ts";
 import { badContent, type Coding } from "./coding.ts";
-import { type Outcome, ZlibDriver, type ZlibFormat } from "./zlib_driver.ts";
+import { type Outcome, zlibDecoder, ZlibDriver, type ZlibFormat } from "../../wire/zlib_driver.ts";
 import { ZstdFrames } from "./zstd_frames.ts";
 
 /**
@@ -106,7 +106,7 @@ export class CodedBody implements BodySource {
     if (this.#driver !== undefined || this.#input.length === 0) return;
     const format = formatOf(this.#coding, this.#input);
     if (format === undefined) this.#given = this.#input.length;
-    else this.#driver = new ZlibDriver(format);
+    else this.#driver = new ZlibDriver(zlibDecoder(format));
   }
 
   #giveInput(): void {

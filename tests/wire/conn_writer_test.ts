@@ -54,9 +54,55 @@ Deno.test("bytes are copied when they are put", async () => {
   writer.release();
 });
 
+Deno.test("settleKept() writes the very bytes that it was given, and nothing else then", async () => {
+  const sink = new FakeSink();
+  const writer = new ConnWriter(sink, 1000);
+  let written: Uint8Array | undefined;
+  const { write } = sink;
+  sink.write = (bytes) => {
+    written = bytes;
+    return write.call(sink, bytes);
+  };
+  const bytes = bytesOf("kept");
+  const sending = writer.settleKept(bytes);
+  assertEquals([writer.writing, writer.bytesPut, writer.writesBegun], [true, 4, 1]);
+  await sending;
+  assertStrictEquals(written, bytes);
+  assertEquals([writer.writing, writer.bytesWritten, writer.pending], [false, 4, 0]);
+  assertEquals(sink.writes, ["kept"]);
+  writer.release();
+});
+
+Deno.test("settleKept() stands behind what was put, and before what is put meanwhile", async () => {
+  const sink = new FakeSink();
+  sink.most = 3;
+  const writer = new ConnWriter(sink, 1000);
+  writer.putAscii("one,");
+  await writer.settleKept(bytesOf("two,"));
+  const sending = writer.settleKept(bytesOf("three,"));
+  writer.putAscii("four,");
+  await writer.settleKept(bytesOf("five"));
+  await sending;
+  assertEquals(sink.text, "one,two,three,four,five");
+  assertEquals([writer.bytesPut, writer.bytesWritten, writer.pending], [23, 23, 0]);
+  writer.release();
+});
+
+Deno.test("settleKept() never rejects: afterwards `error` says why it failed", async () => {
+  const sink = new FakeSink();
+  const writer = new ConnWriter(sink, 1000);
+  sink.close();
+  await writer.settleKept(bytesOf("lost"));
+  assertInstanceOf(writer.error, ClosedError);
+  assertEquals([writer.writing, writer.bytesPut, writer.bytesWritten], [false, 4, 0]);
+  await writer.settleKept(bytesOf("lost"));
+  assertEquals(sink.writes, []);
+  writer.release();
+});
+
 Deno.test("the output is what was put, whatever the pieces and however little a write takes", async () => {
   const piece = fc.record({
-    how: fc.constantFrom("ascii", "latin1", "bytes", "space", "flush", "kick"),
+    how: fc.constantFrom("ascii", "latin1", "bytes", "space", "flush", "kick", "kept"),
     size: fc.oneof(fc.nat(20), fc.constantFrom(4095, 4096, 4097, 16385, 65537, 262144, 300_000)),
   });
   const pieces = fc.array(piece, { maxLength: 12 });
@@ -74,6 +120,7 @@ Deno.test("the output is what was put, whatever the pieces and however little a 
         if (how === "ascii") writer.putAscii(text);
         else if (how === "latin1") writer.putLatin1(text);
         else if (how === "bytes") writer.putBytes(bytesOf(text));
+        else if (how === "kept") writer.settleKept(bytesOf(text));
         else if (how === "space") {
           writer.space(size + 7).set(bytesOf(text));
           writer.advance(size);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ZlibDriver, type ZlibFormat } from "../../../client/content/zlib_driver.ts";
-import { concat, encode, type Encoder, patterned } from "../support/coded_data.ts";
+import { zlibDecoder, ZlibDriver, zlibEncoder, type ZlibFormat } from "../../wire/zlib_driver.ts";
+import { concat, encode, type Encoder, patterned } from "../client/support/coded_data.ts";
 
 const FORMATS: [ZlibFormat, Encoder][] = [
   ["gzip", "gzip"],
@@ -22,7 +22,7 @@ async function drain(driver: ZlibDriver): Promise<[pieces: number[], "hungry" | 
 
 Deno.test("a driver is hungry, gives all output of its input, is hungry again, and over", async () => {
   for (const [format, encoder] of FORMATS) {
-    using driver = new ZlibDriver(format);
+    using driver = new ZlibDriver(zlibDecoder(format));
     assertEquals(await driver.next(), "hungry");
     driver.write(encode(encoder, new Uint8Array(300_000)));
     const [pieces, outcome] = await drain(driver);
@@ -35,7 +35,7 @@ Deno.test("a driver is hungry, gives all output of its input, is hungry again, a
 
 Deno.test("a driver gives pieces of 64 KiB at most, which are no Buffers", async () => {
   for (const [format, encoder] of FORMATS) {
-    using driver = new ZlibDriver(format);
+    using driver = new ZlibDriver(zlibDecoder(format));
     driver.write(encode(encoder, new Uint8Array(300_000)));
     const first = await driver.next();
     assert(first instanceof Uint8Array);
@@ -48,7 +48,7 @@ Deno.test("a driver gives pieces of 64 KiB at most, which are no Buffers", async
 Deno.test("a driver tells how much of its input came after the end", async () => {
   for (const [format, encoder] of FORMATS) {
     if (format === "zstd") continue; // there, frames follow on frames
-    using driver = new ZlibDriver(format);
+    using driver = new ZlibDriver(zlibDecoder(format));
     const data = encode(encoder, patterned(1000));
     driver.write(concat(data, new Uint8Array(7)));
     assertEquals(await drain(driver), [[1000], "hungry"]);
@@ -58,7 +58,7 @@ Deno.test("a driver tells how much of its input came after the end", async () =>
 
 Deno.test("a driver throws what is wrong with the data", async () => {
   for (const [format] of FORMATS) {
-    using driver = new ZlibDriver(format);
+    using driver = new ZlibDriver(zlibDecoder(format));
     driver.write(new Uint8Array(100).fill(0xff));
     await assertRejects(() => drain(driver), Error);
     await assertRejects(() => driver.next(), Error);
@@ -66,7 +66,7 @@ Deno.test("a driver throws what is wrong with the data", async () => {
 });
 
 Deno.test("a driver that is disposed while it is waited for fails", async () => {
-  const driver = new ZlibDriver("brotli");
+  const driver = new ZlibDriver(zlibDecoder("brotli"));
   driver.write(encode("br", patterned(1000)).subarray(0, 5)); // makes no output
   const next = driver.next();
   driver[Symbol.dispose]();
@@ -75,7 +75,7 @@ Deno.test("a driver that is disposed while it is waited for fails", async () => 
 });
 
 Deno.test("a driver does not work ahead of what is read", async () => {
-  using driver = new ZlibDriver("brotli");
+  using driver = new ZlibDriver(zlibDecoder("brotli"));
   const coded = encode("br", new Uint8Array(256 * 1024 * 1024));
   assert(coded.length < 10_000);
   driver.write(coded);
@@ -84,4 +84,33 @@ Deno.test("a driver does not work ahead of what is read", async () => {
   // Turns of the event loop, in which a decoder that works ahead would go on.
   for (let i = 0; i < 50; i++) await new Promise((resolve) => setTimeout(resolve, 0));
   assert(Deno.memoryUsage().external - before < 8 * 1024 * 1024);
+});
+
+Deno.test("a driver codes what a decoder gives back, live or not", async () => {
+  for (const [coding, format] of [["gzip", "gzip"], ["br", "brotli"], ["zstd", "zstd"]] as const) {
+    for (const live of [false, true]) {
+      using driver = new ZlibDriver(zlibEncoder(coding, live));
+      using decoder = new ZlibDriver(zlibDecoder(format));
+      const data = patterned(300_000);
+      let decoded: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+      const pass = async (until: "hungry" | "over"): Promise<void> => {
+        let outcome = await driver.next();
+        for (; outcome instanceof Uint8Array; outcome = await driver.next()) {
+          decoder.write(outcome);
+          for (let it = await decoder.next(); it instanceof Uint8Array; it = await decoder.next()) {
+            decoded = concat(decoded, it);
+          }
+        }
+        assertEquals(outcome, until);
+      };
+      driver.write(data.subarray(0, 100));
+      await pass("hungry");
+      assertEquals(decoded.length === 100, live, coding);
+      driver.write(data.subarray(100));
+      await pass("hungry");
+      driver.end();
+      await pass("over");
+      assertEquals(decoded, data, coding);
+    }
+  }
 });
