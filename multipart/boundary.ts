@@ -15,6 +15,9 @@ const PREFIX = "----EcoHttpForm";
 const RANDOM_BYTES = 18;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/** The length of every {@linkcode randomBoundary}. */
+export const RANDOM_BOUNDARY_LENGTH: number = PREFIX.length + RANDOM_BYTES / 3 * 4;
+
 /** A new boundary, which needs no quotes. */
 export function randomBoundary(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));

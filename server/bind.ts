@@ -37,6 +37,7 @@ const OWN: Record<Own, true> = {
   docroot: true,
   index: true,
   gzip: true,
+  files: true,
   httpKeepalive: true,
   cert: true,
   key: true,

@@ -7,7 +7,9 @@ import type { Channel } from "./channel.ts";
 import { wholeNumber } from "./check_arguments.ts";
 import { observed } from "./observed.ts";
 import type { PeerAddr } from "./peer_addr.ts";
-import { openForSending, sendFileRange } from "./send_file.ts";
+import { openForSending, sendFilePieces } from "./send_file.ts";
+import { sendBody } from "./send_stream.ts";
+import type { Piece } from "./files/multipart_ranges.ts";
 import { serveFile } from "./files/serve_file.ts";
 import type { ServerRequest } from "./request.ts";
 import type { RequestBody } from "./request_body.ts";
@@ -202,7 +204,7 @@ export class Connection {
       file.close();
       throw error;
     }
-    await this.#sendRange(file, offset, count, path);
+    await this.sendOpened(file, offset, count, path);
   }
 
   /** @ignore Sends bytes that nobody changes any more. */
@@ -212,12 +214,20 @@ export class Connection {
 
   /** @ignore Sends a part of an open file and closes it. */
   sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> {
-    return this.#response.track(this.#sendRange(file, offset, count, path));
+    return this.sendPieces(file, path, [{ offset, count }]);
   }
 
-  #sendRange(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> {
+  /** @ignore Sends parts of an open file, and bytes between them, and closes it. */
+  sendPieces(file: Deno.FsFile, path: string, pieces: readonly Piece[]): Promise<void> {
     const { writer, host } = this.#channel;
-    return sendFileRange(this.#response, writer, host.counters, { file, path, offset, count });
+    const what = { file, path, pieces };
+    return this.#response.track(sendFilePieces(this.#response, writer, host.counters, what));
+  }
+
+  /** @ignore Sends a stream, or cancels it. */
+  sendStream(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const { writer } = this.#channel;
+    return this.#response.track(sendBody(this.#response, writer, this.#request.method, stream));
   }
 
   /**
@@ -301,7 +311,7 @@ export class Connection {
 
   /**
    * Serves a file of the folder `docroot` that the request's path names: index files, ETag,
-   * Last-Modified, conditional requests, one byte range, `.gz` siblings with the option `gzip`.
+   * Last-Modified, conditional requests, ranges; what else the options `files` and `gzip` ask for.
    *
    * @param req The request that was given to the handler.
    * @returns true; errors are answered too.

@@ -3,10 +3,12 @@
 
 import { Channel, type ChannelHost, type Counters } from "./channel.ts";
 import { printError } from "./error_context.ts";
-import { Folder } from "./files/folder.ts";
+import type { Folder } from "./files/folder.ts";
 import { Guests } from "./guests.ts";
+import { hotAnswersOf } from "./hot/hot_handlers.ts";
 import { bind, type Listener, type ListenOptions } from "./bind.ts";
 import { resolveOptions, type Settings } from "./options.ts";
+import { makeFolder } from "./served_folder.ts";
 import { type Handler, serveConnection } from "./serve_connection.ts";
 
 /** What a server is doing. */
@@ -98,6 +100,7 @@ export class Server<Addr extends Deno.Addr = Deno.Addr> {
     this.#host = {
       settings,
       folder,
+      hot: hotAnswersOf(handler),
       counters: this.#counters,
       guests: this.#guests,
       onCut: (channel) => this.#ended(channel),
@@ -351,6 +354,6 @@ export function startServer<Addr extends Deno.Addr>(
 ): Server<Addr> {
   const settings = resolveOptions(options, printError);
   // Whatever may be refused is, before anything is bound.
-  const folder = new Folder(settings);
+  const folder = makeFolder(settings.files, "listen");
   return new Server<Addr>(bind(ipaddr, port, options), settings, folder, handler);
 }

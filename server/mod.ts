@@ -34,6 +34,27 @@ export type { ServerWebSocket, WebSocketUpgrade } from "./websocket/upgrade.ts";
 export type { UpgradeWebSocketOptions } from "./websocket/options.ts";
 export { serveFiles } from "./serve_files.ts";
 export type { FilesHandler, ServeFilesOptions } from "./serve_files.ts";
+export { serveEmbedded } from "./embedded/serve_embedded.ts";
+export type { ServeEmbeddedOptions } from "./embedded/serve_embedded.ts";
+export type { EmbeddedFileOptions, EmbeddedSiteOptions } from "./embedded/embedded_site.ts";
+export { buildManifest } from "./embedded/build_manifest.ts";
+export type { BuildManifestOptions } from "./embedded/build_manifest.ts";
+export type { SiteFile, SiteManifest, StoredCoding } from "./embedded/manifest.ts";
+export type {
+  CacheRule,
+  FileCacheOptions,
+  FileOptions,
+  FolderOptions,
+} from "./files/file_options.ts";
+export type { Coding } from "./files/file_source.ts";
+export { evaluatePreconditions } from "./files/conditional.ts";
+export type {
+  ConditionalRequest,
+  CurrentRepresentation,
+  RequestFields,
+  Verdict,
+} from "./files/conditional.ts";
+export type { ByteRange } from "./files/byte_ranges.ts";
 export { Connection } from "./connection.ts";
 export type { UpgradedConn } from "./take_over.ts";
 export type { PeerAddr } from "./peer_addr.ts";

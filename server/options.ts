@@ -3,6 +3,11 @@
 
 import { type MultipartLimits, resolveLimits } from "../multipart/parse/limits.ts";
 import type { ErrorContext } from "./error_context.ts";
+import {
+  type FileOptions,
+  type FolderSettings,
+  resolveFolderOptions,
+} from "./files/file_options.ts";
 
 /** Limits, deadlines and switches of a server. Sizes are bytes, times are seconds. */
 export interface ServerOptions {
@@ -12,6 +17,8 @@ export interface ServerOptions {
   index?: string;
   /** Whether `con.serveFile` prefers a `.gz` sibling for clients that accept gzip. Default: false. */
   gzip?: boolean;
+  /** What else `con.serveFile` sends for which files, and how. Default: those of `FileOptions`. */
+  files?: FileOptions;
   /**
    * Longest wait for the next request on a connection, in seconds. Default: 30. 0: no keep-alive,
    * each connection serves one request. When it passes the connection closes.
@@ -95,9 +102,7 @@ export interface ServerOptions {
 
 /** The checked options: every one set, times in milliseconds. */
 export interface Settings {
-  readonly docroot: string;
-  readonly index: string;
-  readonly gzip: boolean;
+  readonly files: FolderSettings;
   readonly keepaliveMs: number;
   readonly maxHeadBytes: number;
   readonly maxFields: number;
@@ -141,24 +146,11 @@ export function resolveOptions(options: ServerOptions, onError: Settings["onErro
     }
     return value * 1000;
   };
-  const text = (name: keyof ServerOptions, byDefault: string): string => {
-    const value = options[name] ?? byDefault;
-    if (typeof value !== "string" || value === "") {
-      throw new TypeError(`Cannot listen: option "${name}" is not a text`);
-    }
-    return value;
-  };
-  const gzip = options.gzip ?? false;
-  if (typeof gzip !== "boolean") {
-    throw new TypeError('Cannot listen: option "gzip" is neither true nor false');
-  }
   if (options.onError !== undefined && typeof options.onError !== "function") {
     throw new TypeError(`Cannot listen: option "onError" is not a function`);
   }
   return {
-    docroot: text("docroot", "."),
-    index: text("index", "index.html"),
-    gzip,
+    files: resolveFiles(options),
     keepaliveMs: ms("httpKeepalive", 30),
     maxHeadBytes: size("maxHeadBytes", 32768, 16),
     maxFields: size("maxFields", 128),
@@ -177,6 +169,16 @@ export function resolveOptions(options: ServerOptions, onError: Settings["onErro
     lingerMs: ms("lingerTimeout", 5),
     onError: guard(options.onError ?? onError),
   };
+}
+
+/** The options of the folder, which are among those of the server and in `files`. */
+function resolveFiles({ docroot, index, gzip, files = {} }: ServerOptions): FolderSettings {
+  if (typeof files !== "object" || files === null) {
+    throw new TypeError('Cannot listen: option "files" is not an object');
+  }
+  const wrong = ["docroot", "index", "gzip"].find((name) => name in files);
+  if (wrong !== undefined) throw new TypeError(`Cannot listen: no option "files.${wrong}"`);
+  return resolveFolderOptions({ ...files, docroot, index, gzip }, "listen", "files.");
 }
 
 /** The limits on forms, checked as those of the parser are. */

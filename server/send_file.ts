@@ -6,22 +6,21 @@ import type { ConnWriter } from "../wire/conn_writer.ts";
 import { HttpError } from "../wire/errors.ts";
 import type { Counters } from "./channel.ts";
 import { statusOfFileError } from "./files/locate.ts";
-import { fileError, readWhole } from "./files/open_file.ts";
+import { lengthOfPiece, type Piece } from "./files/multipart_ranges.ts";
+import { fileError, readPieces } from "./files/open_file.ts";
 import type { OutgoingResponse } from "./response.ts";
 
-/** A part of an open file, to be sent. */
-export interface FileRange {
-  /** The file; it is closed when it is sent or cannot be. */
+/** What of an open file is to be sent. */
+export interface FilePieces {
+  /** The file, which stands at its beginning; it is closed when it is sent or cannot be. */
   readonly file: Deno.FsFile;
   /** Its path, for messages. */
   readonly path: string;
-  /** First byte. */
-  readonly offset: number;
-  /** Number of bytes. */
-  readonly count: number;
+  /** Parts of it, and bytes to be sent between them. */
+  readonly pieces: readonly Piece[];
 }
 
-/** A file up to this size may wait in memory for the end of the response. */
+/** What is not longer may wait in memory for the end of the response. */
 const SMALL_BYTES = 65536;
 
 /** Opens a file to send it. Throws an HttpError when it is not a readable regular file. */
@@ -40,27 +39,33 @@ export function openForSending(path: string): { file: Deno.FsFile; size: number 
 }
 
 /**
- * Sends a part of an open file as (a part of) the body and closes the file. All but the last piece is
+ * Sends pieces of an open file as (a part of) the body and closes the file. All but the last 64 KiB or so is
  * accepted by the socket when this resolves.
  */
-export async function sendFileRange(
+export async function sendFilePieces(
   response: OutgoingResponse,
   writer: ConnWriter,
   counters: Counters,
-  { file, path, offset, count }: FileRange,
+  { file, path, pieces }: FilePieces,
 ): Promise<void> {
   counters.openFiles++;
   try {
-    if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
-    if (response.unsent && response.fields.contentLength === undefined && count <= SMALL_BYTES) {
-      const bytes = readWhole(file, count);
-      if (bytes === undefined) throw fileError(path, "it shrank meanwhile", 503);
-      return response.sendKept(bytes);
+    const length = pieces.reduce((sum, it) => sum + lengthOfPiece(it), 0);
+    if (response.unsent && response.fields.contentLength === undefined && length <= SMALL_BYTES) {
+      return response.sendKept(onFile(path, () => readPieces(file, path, pieces)));
     }
     const body = response.start();
     // The answer to HEAD has no body, so the file's bytes are not read either.
-    if (body.kind === "none") return body.claim(count);
-    await copyFile(file, path, count, body, writer);
+    if (body.kind === "none") return body.claim(length);
+    for (const piece of pieces) {
+      if (!("offset" in piece)) {
+        body.put(piece);
+        continue;
+      }
+      if (piece.offset > 0 || pieces.length > 1) file.seekSync(piece.offset, Deno.SeekMode.Start);
+      if (writer.pending > SMALL_BYTES) await writer.flush();
+      await copyFile(file, path, piece.count, body, writer);
+    }
   } finally {
     file.close();
     counters.openFiles--;

@@ -2,20 +2,18 @@
 // uses what every standard Request has, so it runs under any server and in any router.
 
 import { HttpError } from "../wire/errors.ts";
+import type { RequestFields } from "./files/conditional.ts";
+import type { FolderOptions } from "./files/file_options.ts";
 import { FileResponse } from "./files/file_response.ts";
-import { Folder } from "./files/folder.ts";
+import type { FileSource } from "./files/file_source.ts";
 import { parsePrefix, pathBelow, rawTargetOf } from "./files/mount.ts";
-import type { RequestFields } from "./files/preconditions.ts";
-import { redirectToFolder, serveFile } from "./files/serve_file.ts";
+import { serveFile } from "./files/serve_file.ts";
+import { HotFiles } from "./hot/hot_files.ts";
+import { markHot } from "./hot/hot_handlers.ts";
+import { makeFolder } from "./served_folder.ts";
 
 /** Options of `serveFiles`. */
-export interface ServeFilesOptions {
-  /** Folder to serve. Default: `"."`, the working directory at the time of the first request. */
-  docroot?: string;
-  /** File served for a folder. Default: `"index.html"`. */
-  index?: string;
-  /** Whether a `.gz` sibling is preferred for clients that accept gzip. Default: false. */
-  gzip?: boolean;
+export interface ServeFilesOptions extends FolderOptions {
   /**
    * Path below which the folder is served, such as `"/static"`: `/static/a.css` is `a.css` in the folder.
    * Compared as it is sent, segment by segment. Default: `"/"`. Elsewhere: 404.
@@ -26,23 +24,17 @@ export interface ServeFilesOptions {
 /** What `serveFiles` returns: a handler for `serve`, `Deno.serve` and whatever else passes standard requests. */
 export type FilesHandler = (request: Request) => Promise<Response>;
 
-/** The options, each with the type of its value. */
-const TYPES: ReadonlyMap<string, string> = new Map(
-  [
-    ["docroot", "string"],
-    ["index", "string"],
-    ["gzip", "boolean"],
-    ["prefix", "string"],
-  ] satisfies [keyof ServeFilesOptions, string][],
-);
-
 /** Fields of a request that the answer depends on. */
-const ASKED = ["accept-encoding", "if-none-match", "if-modified-since", "if-range", "range"];
+const ASKED = ["accept", "accept-encoding", "if-match", "if-unmodified-since"]
+  .concat("if-none-match", "if-modified-since", "if-range", "range");
+
+/** What may stand in a Location as it is. */
+const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 
 /**
  * Makes a handler that serves the files of a folder: index files, media types, ETag, Last-Modified, conditional
- * requests, one byte range, `.gz` siblings; GET, HEAD and OPTIONS, 405 to other methods. Nothing outside of the
- * folder is ever served, nor are names that begin with a dot, but `.well-known` at its top.
+ * requests, ranges, and what the options ask for; GET, HEAD and OPTIONS, 405 to other methods. Nothing outside of the
+ * folder is served, nor are names that begin with a dot, but `.well-known` at its top, unless the options say so.
  *
  * @example Under a prefix, beside something of one's own
  * ```ts
@@ -67,31 +59,50 @@ const ASKED = ["accept-encoding", "if-none-match", "if-modified-since", "if-rang
  * @throws {TypeError} if an option is not valid or not known.
  */
 export function serveFiles(options: ServeFilesOptions = {}): FilesHandler {
-  checkTypes(options);
-  const prefix = parsePrefix(options.prefix ?? "");
-  const folder = new Folder(options);
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot serve files: the options are no object");
+  }
+  const { prefix = "", ...ofFolder } = options;
+  return handleFiles(makeFolder(ofFolder, "serve files"), prefix);
+}
 
-  return async (request) => {
-    const { method, url, headers } = request;
+/** Makes a handler that serves the files of any source below a prefix; throws TypeError for what is none. */
+export function handleFiles(source: FileSource, prefix: string): FilesHandler {
+  const mount = parsePrefix(prefix);
+  const handler: FilesHandler = async ({ method, url, headers }) => {
     const { path, query } = rawTargetOf(url);
-    const below = pathBelow(prefix, path);
-    const answer = new FileResponse(path);
+    const below = pathBelow(mount, path);
+    const answer = new FileResponse(method);
     if (below === undefined) {
       answer.sendError(404);
     } else if (below === "" && (method === "GET" || method === "HEAD")) {
-      redirectToFolder(answer, "", query);
+      redirectInto(answer, path, query);
     } else {
-      const rawPath = below + query;
+      const request = {
+        method,
+        rawPath: below + query,
+        headers: fieldsOf(headers),
+        relative: true,
+      };
       try {
-        await serveFile(answer, { method, rawPath, headers: fieldsOf(headers) }, folder);
+        await serveFile(answer, request, source);
       } catch (error) {
-        // As `con.serveFile` does: a file that shrank just now is a 503.
-        if (!(error instanceof HttpError)) throw error;
-        return new Response(null, { status: error.status ?? 500 });
+        // As `con.serveFile` does: a file that shrank just now is a 503. What has a cause is somebody's to know.
+        if (!(error instanceof HttpError) || error.cause !== undefined) throw error;
+        return new Response(null, { status: error.status ?? 503 });
       }
     }
     return answer.response();
   };
+  // A server of ours that calls nothing but this may answer in its place.
+  markHot(handler, new HotFiles({ source, prefix: mount }));
+  return handler;
+}
+
+/** Redirects from the prefix to the folder that is there; wherever a router has put it. */
+function redirectInto(answer: FileResponse, path: string, query: string): void {
+  if (!VISIBLE_ASCII.test(query)) return answer.sendError(400);
+  answer.redirect(301, `./${path.slice(path.lastIndexOf("/") + 1)}/${query}`);
 }
 
 function fieldsOf(headers: Headers): RequestFields {
@@ -101,19 +112,4 @@ function fieldsOf(headers: Headers): RequestFields {
     if (value !== null) fields[name] = value;
   }
   return fields;
-}
-
-/** What is misspelt must not serve another folder than was meant. */
-function checkTypes(options: unknown): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError("Cannot serve files: the options are no object");
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const type = TYPES.get(name);
-    if (type === undefined) throw new TypeError(`Cannot serve files: no option "${name}"`);
-    if (value !== undefined && (typeof value !== type || (value === "" && name !== "prefix"))) {
-      const wanted = type === "boolean" ? "neither true nor false" : "not a text";
-      throw new TypeError(`Cannot serve files: option "${name}" is ${wanted}`);
-    }
-  }
 }

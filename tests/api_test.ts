@@ -22,6 +22,9 @@ const EXPORTS: Record<string, Kind> = {
   serve: "function",
   ServeInfo: "function",
   serveFiles: "function",
+  serveEmbedded: "function",
+  buildManifest: "function",
+  evaluatePreconditions: "function",
   upgradeWebSocket: "function",
   HttpError: "function",
   ProtocolError: "function",
@@ -289,7 +292,8 @@ Deno.test("every documented option is known: a value that is none is refused by 
   assertEquals(TEXT_OPTIONS.filter((name) => !known(name, 1)), []);
   assert(known("onError", "x"));
   assert(known("multipart", "x"));
-  assert(resolveOptions({ gzip: true }, () => {}).gzip);
+  assert(known("files", "x"));
+  assertEquals(resolveOptions({ gzip: true }, () => {}).files.precompressed, ["gzip"]);
 });
 
 Deno.test("the client's entry point and the package export the documented names", () => {

@@ -6,6 +6,7 @@
 import { acceptsEncodings } from "@std/http/negotiation";
 import { BoundedMap } from "../files/bounded_map.ts";
 import { listElements } from "../../wire/headers.ts";
+import { compressStream } from "../compress_stream.ts";
 
 /** A content coding that is made here. */
 export type MadeCoding = "gzip" | "br";
@@ -103,5 +104,5 @@ export function compressBody(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   coding: MadeCoding,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return body.pipeThrough(new CompressionStream(coding === "br" ? "brotli" : "gzip"));
+  return compressStream(body, coding, true);
 }

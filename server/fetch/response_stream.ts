@@ -18,7 +18,7 @@ const BATCH_BYTES = 65536;
 export interface StreamTarget {
   readonly response: OutgoingResponse;
   readonly writer: ConnWriter;
-  readonly watch: ClientWatch;
+  readonly watch: Pick<ClientWatch, "onLeave">;
 }
 
 /**

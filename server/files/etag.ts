@@ -1,5 +1,5 @@
 // Entity tags, RFC 9110 8.8.3: made from size and modification time, one per content coding, and the
-// two comparisons. All tags made here are strong.
+// two comparisons.
 
 /** A strong entity tag that changes whenever size or time of change does, and differs per coding. */
 export function makeEtag(size: number, mtimeMs: number, coding?: string): string {
@@ -7,11 +7,24 @@ export function makeEtag(size: number, mtimeMs: number, coding?: string): string
   return coding === undefined ? `"${value}"` : `"${value}-${coding}"`;
 }
 
+/**
+ * The weak tag of a representation that is coded anew for each answer, from the tag of what it is made of: the
+ * bytes may differ, the content does not (RFC 9110 8.8.1).
+ */
+export function codedEtag(etag: string, coding: string): string {
+  return `W/${stripWeak(etag).slice(0, -1)}-${coding}"`;
+}
+
+/** Whether a text is an entity tag. */
+export function isEntityTag(text: string): boolean {
+  return matchAt(ENTITY_TAG, text, 0) === text;
+}
+
 // entity-tag = [ W/ ] DQUOTE *etagc DQUOTE
 const ENTITY_TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/y;
 const SEPARATOR = /[\t ]*(?:,[\t ]*|$)/y;
 
-/** The tags of an If-None-Match field, `"*"`, or `undefined` when the list is malformed. */
+/** The tags of an If-Match or If-None-Match field, `"*"`, or `undefined` when the list is malformed. */
 export function parseEntityTags(value: string): "*" | string[] | undefined {
   if (value === "*") return "*";
   const tags: string[] = [];

@@ -3,8 +3,10 @@
 // shrinks is an error. A server of ours takes the part instead of reading the stream, and sends it in its own
 // way.
 
+import { byteStream } from "../../wire/byte_stream.ts";
 import { HttpError } from "../../wire/errors.ts";
 import type { FileFacts } from "./locate.ts";
+import type { Piece } from "./multipart_ranges.ts";
 import { openPart } from "./open_file.ts";
 
 /**
@@ -51,6 +53,29 @@ export function takeFile(stream: ReadableStream): TakenFile | undefined {
   if (part === undefined || stream.locked) return undefined;
   stream.cancel();
   return { ...part, open: () => openPart(part.facts, part.offset) };
+}
+
+/** A stream of pieces of a file, which opens it for each of them. */
+export function streamPieces(
+  facts: FileFacts,
+  pieces: readonly Piece[],
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const left = [...pieces];
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  return byteStream({
+    async next() {
+      while (true) {
+        const result = await reader?.read();
+        if (result?.value !== undefined) return result.value;
+        reader = undefined;
+        const piece = left.shift();
+        if (piece === undefined) return undefined;
+        if (!("offset" in piece)) return piece.slice();
+        reader = streamFile({ facts, ...piece }).getReader();
+      }
+    },
+    cancel: (reason) => reader?.cancel(reason),
+  });
 }
 
 class FileSource implements UnderlyingByteSource {

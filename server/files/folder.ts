@@ -1,90 +1,211 @@
-// A served folder with its options: from a safe path and an Accept-Encoding to the one file to send.
+// A served folder with its options: from a safe path and the fields of a request to what is sent. All that it asks the
+// file system goes through `Docroot`.
 
-import { prefersGzip } from "./encodings.ts";
-import { FileCache } from "./file_cache.ts";
-import { Docroot, type FileFacts, type FileRefusal } from "./locate.ts";
-import type { Representation } from "./plan.ts";
-import type { SafePath } from "./safe_path.ts";
+import { HttpError } from "../../wire/errors.ts";
+import { makeCacheControl } from "./cache_control.ts";
+import { isWorthCompressing } from "./compressible.ts";
+import { wantedCodings } from "./encodings.ts";
+import { FileMemory } from "./file_memory.ts";
+import { type FolderOptions, type FolderSettings, resolveFolderOptions } from "./file_options.ts";
+import type { Coding, Field, FileSource, Found, FoundFile, Listing } from "./file_source.ts";
+import { type FolderEntry, listEntries, listError } from "./folder_entries.ts";
+import { findInTree, findMissing, type Tree } from "./find_in_tree.ts";
+import { makeHides } from "./hidden.ts";
+import {
+  Docroot,
+  type FileFacts,
+  type FileRefusal,
+  IGNORES_CASE,
+  WINDOWS_NAMES,
+} from "./locate.ts";
+import { mediaType } from "./media_type.ts";
+import type { RequestFields } from "./conditional.ts";
+import { isPageRequest } from "./page_request.ts";
+import type { PathPolicy, SafePath } from "./safe_path.ts";
 
-/** Options of a served folder. */
-export interface FolderOptions {
-  /** The folder, by default `.`. */
-  readonly docroot?: string;
-  /** Name of the file that stands for its folder, by default `index.html`. */
-  readonly index?: string;
-  /** Whether `name.gz` is sent in place of `name` to clients that accept gzip, by default `false`. */
-  readonly gzip?: boolean;
-}
-
-/** A file to send, in the form that fits the client. */
-export interface FoundFile extends Representation {
-  /** The file to open, which is the sibling when there is one. */
-  readonly facts: FileFacts;
-  /** Its content, if that is in memory. */
-  readonly bytes?: Uint8Array<ArrayBuffer>;
-}
+/** How the name of a sibling ends, by its coding. */
+const SUFFIXES: Readonly<Record<Coding, string>> = { br: ".br", zstd: ".zst", gzip: ".gz" };
+const PACKED = /\.(?:br|zst|gz)$/;
+/** What is compressed on the way, the one preferred among equals first. */
+const MADE: readonly Coding[] = ["br", "gzip"];
+const NONE: readonly Coding[] = [];
 
 /** A folder that is served; nothing of it is touched before the first use or {@linkcode open}. */
-export class Folder {
-  readonly #path: string;
-  readonly #index: string;
-  readonly #gzip: boolean;
-  readonly #cache = new FileCache();
+export class Folder implements FileSource {
+  /** The checked options. */
+  readonly settings: FolderSettings;
+  /** What paths may name, for `parseSafePath`. */
+  readonly pathPolicy: PathPolicy;
+  /** How often something was changed by us. */
+  changes = 0;
+  /** Answers for a folder without index file, where that is wanted. */
+  listing?: Listing;
+  readonly #hides: (relative: string) => boolean;
+  readonly #cacheControl: (relative: string) => string | undefined;
+  readonly #fields: readonly Field[];
+  readonly #tree: Tree<FileFacts>;
+  readonly #memory: FileMemory | undefined;
   #root: Docroot | undefined;
 
-  constructor(options: FolderOptions = {}) {
-    this.#path = options.docroot ?? ".";
-    this.#index = options.index ?? "index.html";
-    this.#gzip = options.gzip ?? false;
-    if (/^\.{0,2}$|[\\/\0]/.test(this.#index)) {
-      throw new TypeError(`Cannot use index "${this.#index}": it must be the name of a file`);
-    }
+  /** Throws TypeError or RangeError that names an option; `action` is what could not be done then. */
+  constructor(options: FolderOptions | FolderSettings = {}, action = "serve files") {
+    const settings = resolveFolderOptions(options, action);
+    this.settings = settings;
+    this.pathPolicy = { windows: WINDOWS_NAMES, dotfiles: settings.dotfiles };
+    this.#hides = makeHides(settings, IGNORES_CASE);
+    this.#cacheControl = makeCacheControl(settings.cacheControl, IGNORES_CASE);
+    this.#fields = Object.entries(settings.headers);
+    this.#memory = settings.cache === false ? undefined : new FileMemory(settings.cache);
+    const lists = (): boolean => settings.listing || this.listing !== undefined;
+    this.#tree = {
+      settings,
+      get lists(): boolean {
+        return lists();
+      },
+      look: (name) => this.#look(name),
+      form: (name, facts, fields) => this.#form(name, facts, fields),
+    };
   }
 
   /** Resolves the folder; throws a `Deno.errors` error when it is none or cannot be read. */
   open(): Docroot {
-    return this.#root ??= new Docroot(this.#path);
+    return this.#root ??= new Docroot(this.settings.docroot, {
+      links: this.settings.links,
+      hides: this.#hides,
+    });
   }
 
-  /** What to send for a path; `"redirect"` for a folder that was named without its slash. */
-  find(path: SafePath, acceptEncoding: string | undefined): FoundFile | "redirect" | FileRefusal {
-    const root = this.open();
-    const name = path.folder ? joinPath(path.relative, this.#index) : path.relative;
-    const cached = this.#gzip ? undefined : this.#cache.get(name);
-    if (cached !== undefined) {
-      const { facts, bytes } = cached;
-      if (root.isStill(name, facts)) {
-        return { name, size: facts.size, mtimeMs: facts.mtimeMs, varies: false, facts, bytes };
-      }
-      this.#cache.delete(name);
-    }
-    const found = root.find(name);
-    if (found === "folder") return path.folder ? 404 : "redirect";
-    if (typeof found === "number") return found;
-    const varies = this.#gzip && !name.endsWith(".gz");
-    const packed = varies && prefersGzip(acceptEncoding)
-      ? root.findSibling(found, ".gz")
-      : undefined;
-    const { size, mtimeMs } = packed ?? found;
-    return { name, size, mtimeMs, coding: packed && "gzip", varies, facts: packed ?? found };
+  /** What to send for a path; `anew`: the file system is asked, however short ago that was. */
+  find(path: SafePath, fields: RequestFields, anew = false): Found {
+    const memory = this.#memory;
+    if (memory === undefined) return findInTree(this.#tree, path, fields);
+    const nowMs = Date.now();
+    const key = this.#keyOf(path, fields);
+    const known = anew ? undefined : memory.recall(key, nowMs);
+    if (known !== undefined) return known;
+    const found = findInTree(this.#tree, path, fields);
+    if (typeof found === "number" || found.kind !== "file") return found;
+    // What is missing may be there the next moment.
+    if (found.status === undefined) memory.remember(key, found, nowMs);
+    return memory.complete(found);
+  }
+
+  /** What of a request decides about what is found for it. */
+  #keyOf(path: SafePath, fields: RequestFields): string {
+    const { precompressed, compress, spa } = this.settings;
+    const name = path.folder ? `${path.relative}/` : path.relative;
+    if (precompressed.length === 0 && !compress && spa === false) return name;
+    const accepted = fields["accept-encoding"];
+    const made = compress ? wantedCodings(accepted, MADE)[0] : "";
+    const page = spa !== false && isPageRequest(path, fields) ? "page" : "";
+    return [name, wantedCodings(accepted, precompressed), made, page].join("\n");
+  }
+
+  /** What to send for a path that nothing can be at: the page that says so, if there is one. */
+  missing(fields: RequestFields): Found {
+    return findMissing(this.#tree, fields);
+  }
+
+  /**
+   * What is in a folder, by the same rules by which it is served, in no order. Throws HttpError with status 403, 404 or
+   * 503 when the folder cannot be read.
+   */
+  list(path: SafePath): AsyncIterableIterator<FolderEntry> {
+    // A link has a name of its own, besides that of the folder it leads to.
+    if (this.#hides(path.relative)) throw listError(path.relative, "it is hidden", 404);
+    return listEntries(this.#opened, path.relative, this.pathPolicy, this.#hides);
+  }
+
+  /**
+   * Where something new may be made: a path without links, in a folder inside of this one, for a name that may be served.
+   * What is there already is not looked at.
+   */
+  resolveNew(path: SafePath): string | FileRefusal {
+    return this.#opened.placeFor(path.relative);
+  }
+
+  /** Hears that something in the folder was changed, so that all is looked at again. */
+  forget(): void {
+    this.changes++;
+    this.#memory?.forget();
   }
 
   /** Whether a file that was found and then opened still is where it was found: inside the folder. */
   confirms(file: FoundFile): boolean {
-    return this.open().isStraight(file.facts);
+    return this.#opened.isStraight(file.facts);
   }
 
-  /** Whether the content of a file is to be kept in memory; with `gzip` the choice of it is not simple. */
-  keeps(file: FoundFile): boolean {
-    return !this.#gzip && this.#cache.accepts(file.facts, Date.now());
+  /** Whether the content of a file is to be kept in memory. */
+  keeps({ facts }: FoundFile): boolean {
+    return this.#memory !== undefined && this.#memory.accepts(facts, Date.now());
   }
 
   /** Keeps the content of a file in memory. */
   keep(file: FoundFile, bytes: Uint8Array<ArrayBuffer>): void {
-    this.#cache.put(file.name, { facts: file.facts, bytes });
+    this.#memory?.keep(file, bytes);
   }
-}
 
-function joinPath(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
+  /** Takes the other place for that of the content. */
+  moved(file: FoundFile, bytes: Uint8Array<ArrayBuffer>): void {
+    this.#memory?.keep(file, bytes);
+  }
+
+  /** The form of a file that fits the client. */
+  #form(name: string, facts: FileFacts, fields: RequestFields): FoundFile {
+    const { precompressed, compress } = this.settings;
+    const accepted = fields["accept-encoding"];
+    const isPacked = PACKED.test(name);
+    const stored = isPacked ? NONE : precompressed;
+    const own = this.#ownFields(name);
+    for (const coding of wantedCodings(accepted, stored)) {
+      const sibling = this.#sibling(name, facts, coding);
+      if (sibling === undefined) continue;
+      const { size, mtimeMs } = sibling;
+      return {
+        kind: "file",
+        name,
+        size,
+        mtimeMs,
+        coding,
+        varies: true,
+        fields: own,
+        facts: sibling,
+      };
+    }
+    const { size, mtimeMs } = facts;
+    const made = compress && !isPacked && isWorthCompressing(mediaType(name), size) ? MADE : NONE;
+    const varies = stored.length > 0 || made.length > 0;
+    const [coding] = wantedCodings(accepted, made);
+    return { kind: "file", name, size, mtimeMs, varies, fields: own, facts, compress: coding };
+  }
+
+  #ownFields(name: string): readonly Field[] {
+    const cacheControl = this.#cacheControl(name);
+    if (cacheControl === undefined) return this.#fields;
+    const others = this.#fields.filter(([name]) => name.toLowerCase() !== "cache-control");
+    return [...others, ["Cache-Control", cacheControl]];
+  }
+
+  /** Throws HttpError with status 503 when the folder itself is none: that is no fault of the path. */
+  get #opened(): Docroot {
+    try {
+      return this.open();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const { docroot } = this.settings;
+      throw new HttpError(`Cannot serve folder "${docroot}": ${why}`, {
+        ...{ code: "file", status: 503, cause },
+      });
+    }
+  }
+
+  /** The look at the file system, for a path below the folder. */
+  #look(name: string): FileFacts | "folder" | FileRefusal {
+    return this.#hides(name) ? 404 : this.#opened.find(name);
+  }
+
+  #sibling(name: string, facts: FileFacts, coding: Coding): FileFacts | undefined {
+    const sibling = name + SUFFIXES[coding];
+    return this.#hides(sibling) ? undefined : this.#opened.findSibling(facts, SUFFIXES[coding]);
+  }
 }

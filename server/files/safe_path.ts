@@ -1,7 +1,8 @@
 // Turns the raw path of a request into a path that is safe to append to a folder, or into the status
 // that refuses it. Percent escapes are decoded once, here and nowhere else; whoever routes and whoever
 // opens files share the value. 400 is for what no client sends in good faith (bad escapes, controls,
-// hidden separators, `.` and `..`), 404 for names that are never served.
+// hidden separators, `.` and `..`), 404 for names that are never served. What of that depends on the folder
+// is a PathPolicy; what else a folder hides is its own matter.
 
 declare const safe: unique symbol;
 
@@ -14,6 +15,14 @@ export interface SafePath {
   readonly [safe]: true;
 }
 
+/** What depends on the folder that a path is for. */
+export interface PathPolicy {
+  /** Whether names that Windows gives a meaning of its own are refused. Default: false. */
+  readonly windows?: boolean;
+  /** Whether names may begin with a dot. Default: false, but for `.well-known` at the top. */
+  readonly dotfiles?: boolean;
+}
+
 /** Longest name of one file or folder, in bytes of UTF-8: what common file systems allow. */
 const MAX_SEGMENT_BYTES = 255;
 
@@ -23,16 +32,16 @@ const PLAIN = /^(?:\/[\w-][\w.-]{0,254})+\/?$/;
 const ALLOWED = /^\/[\x21\x22\x24-\x3e\x40-\x5b\x5d-\x7e]*$/;
 // Escapes that would add a separator or a control character: C0, DEL, "/" and "\".
 const HIDDEN = /%(?:[01][0-9a-f]|7f|2f|5c)/i;
+// Names that no path has a segment for.
+// deno-lint-ignore no-control-regex
+const UNSPEAKABLE = /^\.{1,2}$|[\0-\x1f\x7f/\\]/;
 // Names that Windows reads as something else: streams, wildcards, 8.3 aliases, devices, trimmed ends.
 const WINDOWS_SPECIAL =
   /[:*?"<>|]|[. ]$|~\d|^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)/i;
 
-/**
- * Reads a raw request path: undecoded, starting with `/`, the query already cut off.
- * `windows` adds the names that Windows gives a meaning of its own.
- */
-export function parseSafePath(rawPath: string, windows = false): SafePath | 400 | 404 {
-  if (!windows && PLAIN.test(rawPath)) {
+/** Reads a raw request path: undecoded, starting with `/`, the query already cut off. */
+export function parseSafePath(rawPath: string, policy: PathPolicy = {}): SafePath | 400 | 404 {
+  if (policy.windows !== true && PLAIN.test(rawPath)) {
     const folder = rawPath.endsWith("/");
     return make(rawPath.slice(1, folder ? -1 : undefined), folder);
   }
@@ -46,9 +55,15 @@ export function parseSafePath(rawPath: string, windows = false): SafePath | 400 
   const folder = segments.at(-1) === "";
   if (folder) segments.pop();
   for (let at = 0; at < segments.length; at++) {
-    if (!mayBeServed(segments[at], at, windows)) return 404;
+    if (!mayBeNamed(segments[at], at, policy)) return 404;
   }
   return make(segments.join("/"), folder);
+}
+
+/** Whether a path may name what is called so in a folder: in the one at the top if `isTop`. */
+export function mayBeAskedFor(name: string, isTop: boolean, policy: PathPolicy): boolean {
+  return !UNSPEAKABLE.test(name) && name.isWellFormed() &&
+    mayBeNamed(name, isTop ? 0 : 1, policy);
 }
 
 function make(relative: string, folder: boolean): SafePath {
@@ -64,11 +79,12 @@ function decode(rawPath: string): string | undefined {
   }
 }
 
-function mayBeServed(segment: string, at: number, windows: boolean): boolean {
+function mayBeNamed(segment: string, at: number, policy: PathPolicy): boolean {
   if (segment === "") return false;
   // RFC 8615: well-known resources live at the top of a site.
-  if (segment.startsWith(".") && !(at === 0 && segment === ".well-known")) return false;
-  if (windows && WINDOWS_SPECIAL.test(segment)) return false;
+  const isWellKnown = at === 0 && segment === ".well-known";
+  if (segment.startsWith(".") && !isWellKnown && policy.dotfiles !== true) return false;
+  if (policy.windows === true && WINDOWS_SPECIAL.test(segment)) return false;
   return fits(segment);
 }
 

@@ -1,34 +1,13 @@
-// Answers a request with a file of a folder. The status is decided first and the file opened last, so
+// Answers a request with what stands behind its path. The status is decided first and the file opened last, so
 // that no answer without a body ever holds a descriptor.
 
-import type { Folder, FoundFile } from "./folder.ts";
-import { type FileRefusal, statusOfFileError, WINDOWS_NAMES } from "./locate.ts";
-import { openLocated, readWhole } from "./open_file.ts";
-import { ALLOWED_METHODS, type Plan, planFile } from "./plan.ts";
-import type { RequestFields } from "./preconditions.ts";
 import { pathOf } from "../request.ts";
+import { compressFile } from "./compress_file.ts";
+import type { FileRequest, FileResponder, FileSource, FoundFile } from "./file_source.ts";
+import { type FileRefusal, refusing, WINDOWS_NAMES } from "./locate.ts";
+import { joinPieces, openLocated, readWhole, readWholeLater } from "./open_file.ts";
+import { ALLOWED_METHODS, type Plan, planFile } from "./plan.ts";
 import { parseSafePath } from "./safe_path.ts";
-
-/** What is needed of a connection to answer with a file. */
-export interface FileResponder {
-  setStatus(code: number): void;
-  addHeader(name: string, value: string): void;
-  /** Answers with an error; fields that were added before are kept. */
-  sendError(code: number): void;
-  redirect(code: number, location: string): void;
-  /** Sends bytes that nobody changes any more, without copying them first. */
-  sendKept(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Sends exactly `count` bytes from `offset`, and closes the file whatever happens. */
-  sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> | void;
-}
-
-/** What is needed of a request. */
-export interface FileRequest {
-  readonly method: string;
-  /** Path and query as they were sent; origin form, or `*`. */
-  readonly rawPath: string;
-  readonly headers: RequestFields;
-}
 
 // A file that is replaced while it is being looked at is looked at anew, but not for ever.
 const MAX_ATTEMPTS = 3;
@@ -38,72 +17,99 @@ const VISIBLE_ASCII = /^[\x21-\x7e]*$/;
 export async function serveFile(
   con: FileResponder,
   req: FileRequest,
-  folder: Folder,
+  source: FileSource,
 ): Promise<boolean> {
   const { method } = req;
   if (method !== "GET" && method !== "HEAD") return refuseMethod(con, method);
 
-  const rawPath = pathOf(req.rawPath);
-  const path = parseSafePath(rawPath, WINDOWS_NAMES);
-  if (typeof path === "number") return refuse(con, path);
+  const path = parseSafePath(pathOf(req.rawPath), { windows: WINDOWS_NAMES, ...source.pathPolicy });
+  if (path === 400) return refuse(con, path);
 
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const found = folder.find(path, req.headers["accept-encoding"]);
+    const found = path === 404
+      ? source.missing?.(req.headers) ?? 404
+      : source.find(path, req.headers);
     if (typeof found === "number") return refuse(con, found);
-    if (found === "redirect") {
-      return redirectToFolder(con, rawPath, req.rawPath.slice(rawPath.length));
+    if (found.kind === "redirect") return redirect(con, req, found.to);
+    if (found.kind === "folder") {
+      return source.listing === undefined
+        ? refuse(con, 404)
+        : await source.listing(con, req, found.path);
     }
     const plan = planFile(method, req.headers, found, Date.now());
     if (plan.count === 0) return answerWithoutBody(con, plan);
-    if (found.bytes !== undefined) return answerFromMemory(con, plan, found.bytes);
-    const file = tryOpen(found);
-    if (typeof file === "number") return refuse(con, file);
-    if (file === undefined) continue;
-    // A folder on the way may have been swapped for a link between the look and the opening.
-    if (!folder.confirms(found)) {
-      file.close();
-      continue;
-    }
-    if (folder.keeps(found)) {
-      const bytes = takeWhole(file, found.size);
-      if (bytes === undefined) continue;
-      folder.keep(found, bytes);
-      return answerFromMemory(con, plan, bytes);
-    }
-    try {
-      putHead(con, plan);
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-    await con.sendOpened(file, plan.offset, plan.count, found.facts.path);
-    return true;
+    if (await sendBody(con, plan, found, source)) return true;
   }
   return refuse(con, 503);
 }
 
-function tryOpen(found: FoundFile): Deno.FsFile | FileRefusal | undefined {
+/** Answers with a body; false if the file is no longer what it was. */
+async function sendBody(
+  con: FileResponder,
+  plan: Plan,
+  found: FoundFile,
+  source: FileSource,
+): Promise<boolean> {
+  if (found.bytes !== undefined) return await answerFromMemory(con, plan, found.bytes);
+  const file = tryOpen(found);
+  if (typeof file === "number") return refuse(con, file);
+  if (file === undefined) return false;
+  let given = false;
   try {
-    return openLocated(found.facts);
-  } catch (error) {
-    const status = statusOfFileError(error);
-    if (status === undefined) throw error;
-    return status;
-  }
-}
-
-function takeWhole(file: Deno.FsFile, size: number): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return readWhole(file, size);
+    // A folder on the way may have been swapped for a link between the look and the opening.
+    if (!source.confirms(found)) return false;
+    if (source.keeps(found)) {
+      const bytes = await tryRead(file, found.size);
+      if (typeof bytes === "number") return refuse(con, bytes);
+      if (bytes === undefined) return false;
+      source.keep(found, bytes);
+      return await answerFromMemory(con, plan, bytes);
+    }
+    putHead(con, plan);
+    const { offset, count, pieces, compress } = plan;
+    const { facts, size } = found;
+    if (compress !== undefined) {
+      // That it can be opened is known now; it is opened again when the stream is read.
+      await con.sendStream(compressFile({ facts, offset, count: size }, compress));
+      return true;
+    }
+    given = true;
+    if (pieces === undefined) await con.sendOpened(file, offset, count, facts.path);
+    else await con.sendPieces(file, facts.path, pieces);
+    return true;
   } finally {
-    file.close();
+    if (!given) file.close();
   }
 }
 
-function answerFromMemory(con: FileResponder, plan: Plan, bytes: Uint8Array<ArrayBuffer>): true {
+function tryOpen(found: FoundFile): Deno.FsFile | FileRefusal | undefined {
+  return refusing(() => openLocated(found.facts));
+}
+
+/** Up to this size a file is read at once, which is far cheaper where it is in the system's memory, in bytes. */
+const SMALL_BYTES = 65536;
+
+async function tryRead(
+  file: Deno.FsFile,
+  size: number,
+): Promise<Uint8Array<ArrayBuffer> | FileRefusal | undefined> {
+  if (size <= SMALL_BYTES) return refusing(() => readWhole(file, size));
+  const read = await readWholeLater(file, size).catch((error: unknown) => () => {
+    throw error;
+  });
+  return typeof read === "function" ? refusing(read) : read;
+}
+
+async function answerFromMemory(
+  con: FileResponder,
+  plan: Plan,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<true> {
   putHead(con, plan);
-  const { offset, count } = plan;
-  con.sendKept(count === bytes.length ? bytes : bytes.subarray(offset, offset + count));
+  const { offset, count, pieces, compress } = plan;
+  if (compress !== undefined) await con.sendStream(compressFile(bytes, compress));
+  else if (pieces !== undefined) con.sendKept(joinPieces(pieces, bytes));
+  else con.sendKept(count === bytes.length ? bytes : bytes.subarray(offset, offset + count));
   return true;
 }
 
@@ -114,23 +120,39 @@ function refuseMethod(con: FileResponder, method: string): true {
   return true;
 }
 
-/** Redirects from a folder named without its slash; `query` begins with `?` or is empty. */
-export function redirectToFolder(con: FileResponder, rawPath: string, query: string): true {
+/** Redirects to `to`, in the folder that the request's path is in, with its query. */
+function redirect(con: FileResponder, req: FileRequest, to: string): true {
+  const path = pathOf(req.rawPath);
+  const query = req.rawPath.slice(path.length);
   if (!VISIBLE_ASCII.test(query)) return refuse(con, 400);
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
   // A safe path has no empty segment, so this cannot begin with "//" and name another host.
-  con.redirect(301, `${rawPath}/${query}`);
+  const base = req.relative === true ? "./" : `${req.prefix ?? ""}${folder}`;
+  const name = to === "./" ? "" : escapeSegment(to);
+  con.redirect(301, `${base}${name}${query}`);
   return true;
+}
+
+/** Escapes a name, with or without a slash at its end, for a path. */
+function escapeSegment(name: string): string {
+  // These may stand in a path as they are (RFC 3986 3.3).
+  return encodeURIComponent(name.toWellFormed())
+    .replace(/%(?:24|26|2B|2C|3A|3B|3D|40)|%2F$/g, decodeURIComponent);
 }
 
 function answerWithoutBody(con: FileResponder, plan: Plan): true {
   putHead(con, plan);
-  if (plan.status === 416) con.sendError(416);
+  if (plan.status === 412 || plan.status === 416) con.sendError(plan.status);
   return true;
 }
 
 function putHead(con: FileResponder, plan: Plan): void {
   con.setStatus(plan.status);
-  for (const [name, value] of plan.fields) con.addHeader(name, value);
+  for (const [name, value] of plan.fields) {
+    // What else an answer varies by is the application's to know.
+    if (name === "Vary") con.appendHeader(name, value);
+    else con.addHeader(name, value);
+  }
 }
 
 function refuse(con: FileResponder, status: number): true {

@@ -1,10 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { formContentType, isBoundary, randomBoundary } from "../../multipart/boundary.ts";
+import {
+  formContentType,
+  isBoundary,
+  RANDOM_BOUNDARY_LENGTH,
+  randomBoundary,
+} from "../../multipart/boundary.ts";
 
 Deno.test("randomBoundary() makes a new token each time, legal by RFC 2046 and HTML", () => {
   const made = Array.from({ length: 200 }, randomBoundary);
   for (const boundary of made) {
     assert(isBoundary(boundary), boundary);
+    assertEquals(boundary.length, RANDOM_BOUNDARY_LENGTH);
     // The HTML standard: 27 to 70 bytes of these.
     assert(/^[0-9A-Za-z'_-]{27,70}$/.test(boundary), boundary);
     assertEquals(formContentType(boundary), `multipart/form-data; boundary=${boundary}`);

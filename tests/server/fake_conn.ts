@@ -64,6 +64,7 @@ export class FakeHost implements ChannelHost {
     bytesWritten: 0,
   };
   readonly guests: Guests = new Guests(() => {});
+  hot: ChannelHost["hot"];
   readonly scheme = "http";
   draining: boolean = false;
   /** Channels that were closed under their handlers. */
@@ -73,7 +74,7 @@ export class FakeHost implements ChannelHost {
     this.settings = resolveOptions(options, (error, { source }) => {
       this.heard.push([source, error]);
     });
-    this.folder = new Folder(this.settings);
+    this.folder = new Folder(this.settings.files);
   }
 
   onCut(channel: Channel): void {

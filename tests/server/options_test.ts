@@ -1,16 +1,15 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { ErrorContext } from "../../server/error_context.ts";
+import { resolveFolderOptions } from "../../server/files/file_options.ts";
 import { resolveOptions, type ServerOptions } from "../../server/options.ts";
 
 const nothing = (): void => {};
 
 Deno.test("resolveOptions() fills in the documented defaults, times in milliseconds", () => {
-  const { onError, ...rest } = resolveOptions({}, nothing);
+  const { onError, files, ...rest } = resolveOptions({}, nothing);
   assertEquals(typeof onError, "function");
+  assertEquals(files, resolveFolderOptions({}, "listen"));
   assertEquals(rest, {
-    docroot: ".",
-    index: "index.html",
-    gzip: false,
     keepaliveMs: 30_000,
     maxHeadBytes: 32_768,
     maxFields: 128,
@@ -42,6 +41,7 @@ Deno.test("resolveOptions() takes what is given, and undefined for not given", (
     docroot: "/srv",
     index: "home.htm",
     gzip: true,
+    files: { precompressed: ["br"], links: "none" },
     httpKeepalive: 0.5,
     maxHeadBytes: 100,
     maxFields: 0,
@@ -54,7 +54,9 @@ Deno.test("resolveOptions() takes what is given, and undefined for not given", (
     maxTargetBytes: undefined,
     writeTimeout: undefined,
   }, nothing);
-  assertEquals([settings.docroot, settings.index, settings.gzip], ["/srv", "home.htm", true]);
+  const { docroot, index, precompressed, links } = settings.files;
+  assertEquals([docroot, index, precompressed], ["/srv", "home.htm", ["br", "gzip"]]);
+  assertEquals(links, "none");
   assertEquals([settings.keepaliveMs, settings.headMs, settings.bodyMs], [500, 0, Infinity]);
   assertEquals([settings.maxHeadBytes, settings.maxFields, settings.maxBodyBytes], [100, 0, 0]);
   assertEquals([settings.maxConnections, settings.lingerBytes, settings.lingerMs], [1, 0, 0]);
@@ -81,10 +83,25 @@ Deno.test("resolveOptions() refuses values that make no sense, and names the opt
   for (const name of ["docroot", "index"]) {
     for (const value of ["", 5, {}]) refuse(name, value, TypeError);
   }
+  for (const value of [true, "x", null, 5]) refuse("files", value, TypeError);
   for (const value of ["log", 5, {}]) refuse("onError", value, TypeError);
   refuse("maxConnections", 0, RangeError);
   refuse("maxTargetBytes", 0, RangeError);
   refuse("maxHeadBytes", 15, RangeError);
+});
+
+Deno.test("resolveOptions() names the options of files as they are written", () => {
+  const cases: [files: unknown, message: string][] = [
+    [{ links: "all" }, 'Cannot listen: option "files.links" is "all"'],
+    [{ cache: { maxAge: -1 } }, 'Cannot listen: option "files.cache.maxAge" is -1'],
+    [{ hide: [] }, 'Cannot listen: no option "files.hide"'],
+    [{ docroot: "." }, 'Cannot listen: no option "files.docroot"'],
+    [{ gzip: true }, 'Cannot listen: no option "files.gzip"'],
+  ];
+  for (const [files, message] of cases) {
+    assertThrows(() => resolveOptions({ files } as ServerOptions, nothing), Error, message);
+  }
+  assertThrows(() => resolveOptions({ index: "a/b" }, nothing), Error, 'option "index" is "a/b"');
 });
 
 Deno.test("resolveOptions() reports to onError, else to the default", () => {

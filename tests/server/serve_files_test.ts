@@ -3,7 +3,7 @@
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Hono } from "hono";
-import { listen, serve, serveFiles, type ServeFilesOptions } from "../../server/mod.ts";
+import { HttpError, listen, serve, serveFiles, type ServeFilesOptions } from "../../server/mod.ts";
 import { RawClient, until } from "../conformance/support.ts";
 import { later, TempTree } from "./files/temp_tree.ts";
 import {
@@ -151,7 +151,7 @@ Deno.test("serveFiles() refuses options that are wrong or unknown, and names the
     [{ docroot: null }, 'Cannot serve files: option "docroot" is not a text'],
     [{ docroot: new URL("file:///") }, 'Cannot serve files: option "docroot" is not a text'],
     [{ index: "" }, 'Cannot serve files: option "index" is not a text'],
-    [{ index: "a/b" }, 'Cannot use index "a/b": it must be the name of a file'],
+    [{ index: "a/b" }, 'Cannot serve files: option "index" is "a/b", not the name of a file'],
     [{ gzip: "yes" }, 'Cannot serve files: option "gzip" is neither true nor false'],
     [{ prefix: 1 }, 'Cannot serve files: option "prefix" is not a text'],
     [
@@ -169,7 +169,12 @@ Deno.test("serveFiles() refuses options that are wrong or unknown, and names the
 Deno.test("serveFiles() touches its folder only when asked, and rejects when there is none", async () => {
   using tree = new TempTree();
   const files = serveFiles({ docroot: `${tree.root}/late` });
-  await assertRejects(() => files(new Request("http://a/x")), Deno.errors.NotFound);
+  const error = await assertRejects(
+    () => files(new Request("http://a/x")),
+    HttpError,
+    `Cannot serve folder "${tree.root}/late": `,
+  );
+  assertEquals([error.status, error.cause instanceof Deno.errors.NotFound], [503, true]);
   tree.write("late/x", "here");
   assertEquals(await (await files(new Request("http://a/x"))).text(), "here");
 });

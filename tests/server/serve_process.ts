@@ -13,6 +13,8 @@ const RIGHTS = ["--allow-net", "--allow-read"];
 export class ServeProcess {
   /** Its first line. */
   readonly startLine: string;
+  /** What it says besides at start, without the spaces in front. */
+  readonly banner: readonly string[];
   /** Everything it wrote to the standard error, once it has ended. */
   readonly complaints: Promise<string>;
   readonly #child: Deno.ChildProcess;
@@ -22,26 +24,35 @@ export class ServeProcess {
     child: Deno.ChildProcess,
     lines: ReadableStreamDefaultReader<string>,
     complaints: Promise<string>,
-    startLine: string,
+    [startLine, ...banner]: [string, ...string[]],
   ) {
     this.#child = child;
     this.#lines = lines;
     this.complaints = complaints;
     this.startLine = startLine;
+    this.banner = banner.map((line) => line.trim());
   }
 
-  /** Starts it and waits for its first line. */
-  static async start(args: string[], rights: string[] = RIGHTS): Promise<ServeProcess> {
-    const child = command(args, rights).spawn();
+  /** Starts it, with `env` besides the variables that there are, and waits for what it says at start. */
+  static async start(
+    args: string[],
+    rights: string[] = RIGHTS,
+    env: Record<string, string> = {},
+  ): Promise<ServeProcess> {
+    const child = command(args, rights, env).spawn();
     const complaints = new Response(child.stderr).text();
     const lines = child.stdout.pipeThrough(new TextDecoderStream())
       .pipeThrough(lineSplitter()).getReader();
-    const { value } = await lines.read();
-    if (value === undefined) {
-      await child.status;
-      throw new Error(`Cannot start the serve command: ${await complaints}`);
+    const banner: string[] = [];
+    while (!banner.at(-1)?.startsWith("  Least rights: ")) {
+      const { value } = await lines.read();
+      if (value === undefined) {
+        await child.status;
+        throw new Error(`Cannot start the serve command: ${await complaints}`);
+      }
+      banner.push(value);
     }
-    return new ServeProcess(child, lines, complaints, value);
+    return new ServeProcess(child, lines, complaints, banner as [string, ...string[]]);
   }
 
   /** The URL of the start line, with a slash at its end. */
@@ -99,17 +110,18 @@ export class ServeProcess {
 export async function runServe(
   args: string[],
   rights: string[] = RIGHTS,
+  env: Record<string, string> = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await command(args, rights).output();
+  const { code, stdout, stderr } = await command(args, rights, env).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-function command(args: string[], rights: string[]): Deno.Command {
+function command(args: string[], rights: string[], env: Record<string, string>): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...rights, MAIN, ...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

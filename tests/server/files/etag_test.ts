@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import {
+  codedEtag,
   equalsStrongly,
   equalsWeakly,
+  isEntityTag,
   makeEtag,
   parseEntityTags,
 } from "../../../server/files/etag.ts";
@@ -20,6 +22,18 @@ Deno.test("makeEtag() differs when size, time or coding differ", () => {
     assertEquals(makeEtag(...one) === makeEtag(...other), same);
   }));
   assertNotEquals(makeEtag(10, 1000), makeEtag(10, 1001));
+});
+
+Deno.test("codedEtag() makes a weak tag of another, one per coding", () => {
+  assertEquals(codedEtag('"ff-1000"', "br"), 'W/"ff-1000-br"');
+  assertEquals(codedEtag('W/"ff-1000"', "gzip"), 'W/"ff-1000-gzip"');
+});
+
+Deno.test("isEntityTag() takes one tag, and nothing else", () => {
+  for (const tag of ['""', '"a"', 'W/"a"', '"a,b"', '"\xe4"']) assert(isEntityTag(tag), tag);
+  for (const text of ["", "a", '"a', 'a"', 'w/"a"', '"a" ', ' "a"', '"a", "b"', '"a b"', "*"]) {
+    assert(!isEntityTag(text), text);
+  }
 });
 
 Deno.test("parseEntityTags() reads lists", () => {

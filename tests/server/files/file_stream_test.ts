@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { streamFile, takeFile } from "../../../server/files/file_stream.ts";
+import { streamFile, streamPieces, takeFile } from "../../../server/files/file_stream.ts";
 import { factsOf, type FileFacts } from "../../../server/files/locate.ts";
 import { HttpError } from "../../../wire/errors.ts";
 import { collectGarbage } from "../../collect_garbage.ts";
@@ -183,4 +183,34 @@ Deno.test("the file of a stream that was read in part and dropped is closed when
   } finally {
     Deno.openSync = real;
   }
+});
+
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+Deno.test("streamPieces() gives bytes and parts of the file, one after the other", async () => {
+  using tree = new TempTree();
+  const facts = found(tree);
+  const kept = encode("<>");
+  const pieces = [kept, { offset: 500_000, count: 300_000 }, encode("|"), { offset: 5, count: 3 }];
+  const whole = await new Response(streamPieces(facts, [...pieces, kept])).bytes();
+  const expected = [kept, bytes.slice(500_000), encode("|"), bytes.slice(5, 8), kept];
+  assertEquals(whole, await new Blob(expected).bytes());
+  assertEquals(kept, encode("<>"), "what was given is still there");
+});
+
+Deno.test("streamPieces() opens nothing before it is read, and leaves nothing open", async () => {
+  using tree = new TempTree();
+  const facts = found(tree);
+  const pieces = [{ offset: 0, count: 300_000 }, { offset: 400_000, count: 10 }];
+  assertEquals(await countOpens(() => streamPieces(facts, pieces)), 0);
+  assertEquals(await countOpens(() => streamPieces(facts, pieces).cancel()), 0);
+  const reader = streamPieces(facts, pieces).getReader();
+  assertEquals((await reader.read()).value?.length, 262144);
+  // The sanitizer for resources would find the file open.
+  await reader.cancel();
+
+  const shrunk = streamPieces(facts, pieces).getReader();
+  await shrunk.read();
+  Deno.truncateSync(facts.path, 10);
+  await assertRejects(() => shrunk.read(), HttpError, "it shrank");
 });

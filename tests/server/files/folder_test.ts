@@ -1,20 +1,13 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
-import { Folder, type FoundFile } from "../../../server/files/folder.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { HttpError } from "../../../wire/errors.ts";
+import type { FoundFile } from "../../../server/files/file_source.ts";
+import { Folder } from "../../../server/files/folder.ts";
 import { WINDOWS_NAMES } from "../../../server/files/locate.ts";
-import { parseSafePath } from "../../../server/files/safe_path.ts";
+import { parseSafePath, type SafePath } from "../../../server/files/safe_path.ts";
+import { find, pathOf } from "./asking.ts";
 import { TempTree } from "./temp_tree.ts";
 
 const posixTest = (name: string, fn: () => void) => Deno.test({ name, ignore: WINDOWS_NAMES, fn });
-
-function find(folder: Folder, rawPath: string, acceptEncoding?: string) {
-  const path = parseSafePath(rawPath, WINDOWS_NAMES);
-  return typeof path === "number" ? path : folder.find(path, acceptEncoding);
-}
-
-function pathOf(found: FoundFile | "redirect" | number): string | number {
-  return typeof found === "object" ? found.facts.path : found;
-}
 
 Deno.test("Folder.find() finds files, indexes and folders without their slash", () => {
   using tree = new TempTree();
@@ -29,11 +22,11 @@ Deno.test("Folder.find() finds files, indexes and folders without their slash", 
     ["/a/", index],
     ["/a/index.html", index],
     ["/", top],
-    ["/a", "redirect"],
-    ["/empty", "redirect"],
+    ["/a", "-> a/"],
+    ["/empty", "-> empty/"],
     ["/empty/", 404],
     ["/odd/", 404],
-    ["/odd/index.html", "redirect"],
+    ["/odd/index.html", "-> index.html/"],
     ["/a/page.html/", 404],
     ["/a/page.html/x", 404],
     ["/missing", 404],
@@ -51,72 +44,6 @@ Deno.test("Folder.find() names a folder's index for its media type", () => {
   const folder = new Folder({ docroot: tree.root, index: "home.htm" });
   assertEquals((find(folder, "/a/") as FoundFile).name, "a/home.htm");
   assertEquals((find(folder, "/") as FoundFile).name, "home.htm");
-});
-
-Deno.test("Folder.find() prefers the packed sibling for clients that take gzip", () => {
-  using tree = new TempTree();
-  const page = tree.write("page.html", "page page page");
-  const packed = tree.write("page.html.gz", "packed");
-  const alone = tree.write("alone.html");
-  tree.write("only.html.gz");
-  const index = tree.write("index.html.gz");
-  tree.write("index.html");
-  const folder = new Folder({ docroot: tree.root, gzip: true });
-
-  const sent = find(folder, "/page.html", "gzip") as FoundFile;
-  assertEquals([sent.facts.path, sent.coding, sent.varies], [packed, "gzip", true]);
-  assertEquals([sent.name, sent.size], ["page.html", 6]);
-
-  for (const accept of [undefined, "", "br", "gzip;q=0", "identity"]) {
-    const plain = find(folder, "/page.html", accept) as FoundFile;
-    assertEquals([plain.facts.path, plain.coding, plain.varies], [page, undefined, true], accept);
-    assertEquals(plain.size, 14);
-  }
-  const lone = find(folder, "/alone.html", "gzip") as FoundFile;
-  assertEquals([lone.facts.path, lone.coding, lone.varies], [alone, undefined, true]);
-  assertEquals(pathOf(find(folder, "/", "gzip")), index);
-  // Without the file itself, the sibling is a file of its own name only.
-  assertEquals(find(folder, "/only.html", "gzip"), 404);
-  const asked = find(folder, "/page.html.gz", "gzip") as FoundFile;
-  assertEquals([asked.coding, asked.varies, asked.name], [undefined, false, "page.html.gz"]);
-});
-
-Deno.test("Folder.find() leaves siblings alone unless told otherwise", () => {
-  using tree = new TempTree();
-  const page = tree.write("page.html");
-  tree.write("page.html.gz");
-  const found = find(new Folder({ docroot: tree.root }), "/page.html", "gzip") as FoundFile;
-  assertEquals([found.facts.path, found.coding, found.varies], [page, undefined, false]);
-});
-
-posixTest("Folder.find() holds index and sibling to the rules for links", () => {
-  using tree = new TempTree();
-  tree.writeOutside("secret.html");
-  tree.writeOutside("secret.html.gz");
-  const real = tree.write("real.html");
-  tree.folder("in");
-  tree.folder("out");
-  tree.folder("fifo");
-  tree.link("in/index.html", "../real.html");
-  tree.link("out/index.html", "../../outside/secret.html");
-  tree.fifo("fifo/index.html");
-  tree.link("real.html.gz", "../outside/secret.html.gz");
-  tree.link("away", "../outside");
-  const folder = new Folder({ docroot: tree.root, gzip: true });
-  assertEquals(pathOf(find(folder, "/in/")), real);
-  assertEquals(find(folder, "/out/"), 404);
-  assertEquals(find(folder, "/fifo/"), 404);
-  assertEquals(pathOf(find(folder, "/real.html", "gzip")), real);
-  // Neither a redirect nor the index tells that the folder exists.
-  assertEquals(find(folder, "/away"), 404);
-  assertEquals(find(folder, "/away/"), 404);
-  assertEquals(find(folder, "/away/secret.html"), 404);
-});
-
-Deno.test("Folder refuses an index that is not the name of a file", () => {
-  for (const index of ["", ".", "..", "a/b", "../x", "a\\b", "a\0b", "/x"]) {
-    assertThrows(() => new Folder({ index }), TypeError, "name of a file", JSON.stringify(index));
-  }
 });
 
 Deno.test("Folder touches nothing before it is used, and open() says what is wrong", () => {
@@ -140,65 +67,117 @@ Deno.test("Folder serves the working directory unless told otherwise", () => {
   }
 });
 
-posixTest("Folder.find() never leaves the folder, whatever path it is asked for", () => {
+Deno.test("Folder.find() tells the fields of a file: of its own, and Cache-Control by rules", () => {
   using tree = new TempTree();
-  for (const name of ["a/b/c.txt", "a/index.html", "a/c.txt.gz", "c.txt", "b", "ü", "%2e%2e"]) {
-    tree.write(name);
-  }
-  tree.writeOutside("c.txt");
-  tree.writeOutside("a/c.txt");
-  tree.writeOutside("index.html");
-  tree.write(".env");
-  tree.write(".well-known/c.txt");
-  tree.fifo("fifo");
-  tree.link("in", "a/b");
-  tree.link("out", "../outside");
-  tree.link("a/out", "../../outside/c.txt");
-  tree.link("a/up", "..");
-  tree.link("top", "/");
-  tree.link("loop", "loop");
-  tree.link("c.txt.gz", "../outside/c.txt");
-  const folder = new Folder({ docroot: tree.root, gzip: true });
+  for (const name of ["assets/app.3f2a9c1b.js", "assets/app.js", "page.html"]) tree.write(name);
+  const folder = new Folder({
+    docroot: tree.root,
+    headers: { "X-Own": "yes", "cache-control": "no-store" },
+    cacheControl: [
+      { glob: "assets/**", value: "immutable" },
+      { glob: "*.js", value: "max-age=60" },
+    ],
+  });
+  const fieldsOf = (path: string) => (find(folder, path) as FoundFile).fields;
+  assertEquals(fieldsOf("/assets/app.3f2a9c1b.js"), [
+    ["X-Own", "yes"],
+    ["Cache-Control", "public, max-age=31536000, immutable"],
+  ]);
+  assertEquals(fieldsOf("/assets/app.js"), [["X-Own", "yes"], ["Cache-Control", "max-age=60"]]);
+  assertEquals(fieldsOf("/page.html"), [["X-Own", "yes"], ["cache-control", "no-store"]]);
+});
 
-  const name = fc.constantFrom("a", "b", "c.txt", "index.html", "in", "out", "up", "top", "loop");
-  const odd = fc.constantFrom("fifo", "..", ".", "%2e%2e", "%2E", ".env", ".well-known", "%c3%bc");
-  const worse = fc.constantFrom(
-    "",
-    "%2f",
-    "%5c",
-    "..%2f",
-    "\\..\\",
-    "%00",
-    "%ff",
-    "%252e%252e",
-    "%",
+Deno.test("Folder.find() says that there is a folder where listings are wanted", () => {
+  using tree = new TempTree();
+  tree.write("a/file.txt");
+  tree.write("site/index.html");
+  tree.folder(".git");
+  const folder = new Folder({ docroot: tree.root, listing: true, spa: true });
+  const found = find(folder, "/a/");
+  assert(typeof found === "object" && found.kind === "folder");
+  assertEquals(found.path.relative, "a");
+  assertEquals(pathOf(find(folder, "/")), "[folder]");
+  assertEquals(pathOf(find(folder, "/site/")), `${tree.root}/site/index.html`);
+  assertEquals(pathOf(find(folder, "/b/")), 404);
+  assertEquals(pathOf(find(folder, "/.git/")), 404);
+  const answers = new Folder({ docroot: tree.root });
+  assertEquals(pathOf(find(answers, "/a/")), 404);
+  answers.listing = () => Promise.resolve(true);
+  assertEquals(pathOf(find(answers, "/a/")), "[folder]");
+});
+
+posixTest("Folder.resolveNew() gives places inside that may be served, whatever the links", () => {
+  using tree = new TempTree();
+  tree.folder("real/sub");
+  tree.write("file.txt");
+  tree.link("in", "real");
+  tree.link("out", "../outside");
+  tree.link("dead", "../outside/new");
+  tree.folder(".git");
+  tree.link("git", ".git");
+  const at = (name: string) => `${tree.root}/${name}`;
+  const cases: [path: string, none: string | number, others: string | number][] = [
+    ["/new.txt", at("new.txt"), at("new.txt")],
+    ["/real/sub/new/", at("real/sub/new"), at("real/sub/new")],
+    ["/file.txt", at("file.txt"), at("file.txt")],
+    ["/in/new.txt", 404, at("real/new.txt")],
+    ["/dead", at("dead"), at("dead")],
+    ["/out/new.txt", 404, 404],
+    ["/missing/new.txt", 404, 404],
+    ["/file.txt/new.txt", 404, 404],
+    ["/git/config", 404, 404],
+    ["/a.bak", 404, 404],
+    ["/in/a.bak", 404, 404],
+    ["/real/locked", 404, 404],
+    ["/in/locked", 404, 404],
+    ["/", 404, 404],
+  ];
+  (["none", "inside", "anywhere"] as const).forEach((links) => {
+    const folder = new Folder({ docroot: tree.root, links, hidden: ["*.bak", "real/locked"] });
+    for (const [path, none, others] of cases) {
+      const safe = parseSafePath(path, folder.pathPolicy);
+      assert(typeof safe === "object");
+      const expected = links === "none" ? none : others;
+      assertEquals(folder.resolveNew(safe), expected, `${links} ${path}`);
+    }
+  });
+});
+
+posixTest("Folder works with a folder that is a link, which its paths begin with", async () => {
+  using tree = new TempTree();
+  tree.write("a/page.html");
+  tree.write("a/page.html.gz");
+  tree.link("inside", "a");
+  const root = `${tree.top}/link`;
+  Deno.symlinkSync("root", root);
+  const folder = new Folder({ docroot: root, listing: true, gzip: true });
+  assertEquals(pathOf(find(folder, "/")), "[folder]");
+  const found = find(folder, "/inside/page.html", "gzip") as FoundFile;
+  assertEquals(found.facts.path, `${root}/a/page.html.gz`);
+  assert(folder.confirms(found));
+  const top = parseSafePath("/") as SafePath;
+  const names: string[] = [];
+  for await (const { name } of folder.list(top)) names.push(name);
+  assertEquals(names.sort(), ["a", "inside"]);
+  assertEquals(folder.resolveNew(parseSafePath("/new") as SafePath), `${root}/new`);
+});
+
+Deno.test("a link whose own name is hidden is not listed, whatever it leads to", async () => {
+  using tree = new TempTree();
+  tree.write("shown/a.txt");
+  tree.link("secret", "shown");
+  const folder = new Folder({ docroot: tree.root, hidden: ["secret"] });
+  const path = parseSafePath("/secret/") as SafePath;
+  const error = await assertRejects(
+    () => Promise.resolve().then(() => folder.list(path).next()),
+    HttpError,
   );
-  const long = fc.constantFrom(
-    "x".repeat(255),
-    "x".repeat(300),
-    "etc",
-    "passwd",
-    "outside",
-    "root",
-  );
-  const any = fc.string({ maxLength: 4, unit: "binary" });
-  const segment = fc.oneof({ weight: 5, arbitrary: name }, odd, worse, long, any);
-  const rawPath = fc.tuple(fc.array(segment, { maxLength: 7 }), fc.constantFrom("", "/"))
-    .map(([segments, end]) => "/" + segments.join("/") + end);
-  let files = 0;
-  fc.assert(
-    fc.property(rawPath, fc.constantFrom(undefined, "gzip"), (raw, accept) => {
-      const found = find(folder, raw, accept);
-      if (found === "redirect") return;
-      if (typeof found === "number") return assert([400, 403, 404].includes(found), String(found));
-      files++;
-      const real = Deno.realPathSync(found.facts.path);
-      assertEquals(real, found.facts.path);
-      assert(real.startsWith(tree.root + "/"), real);
-      assert(Deno.lstatSync(real).isFile);
-      assert(!real.endsWith(".env"));
-    }),
-    { numRuns: 3000 },
-  );
-  assert(files > 30, `the paths are too wild to find any file: ${files}`);
+  assertEquals(error.status, 404);
+});
+
+Deno.test("a folder that is not there is the server's fault, not the path's", () => {
+  using tree = new TempTree();
+  const folder = new Folder({ docroot: `${tree.root}/none` });
+  const error = assertThrows(() => find(folder, "/a.txt"), HttpError, "Cannot serve folder");
+  assertEquals(error.status, 503);
 });

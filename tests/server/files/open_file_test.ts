@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Docroot, type FileFacts } from "../../../server/files/locate.ts";
-import { openLocated, openPart, readPart, readWhole } from "../../../server/files/open_file.ts";
+import {
+  joinPieces,
+  openLocated,
+  openPart,
+  readPart,
+  readPieces,
+  readWhole,
+} from "../../../server/files/open_file.ts";
 import { HttpError } from "../../../wire/errors.ts";
 import { TempTree } from "./temp_tree.ts";
 
@@ -96,4 +103,35 @@ Deno.test("openPart() fails with a status when the file is gone or another one",
   Deno.removeSync(path);
   const gone = assertThrows(() => openPart(facts, 0), HttpError, "Cannot send file");
   assertEquals([gone.code, gone.status], ["file", 404]);
+});
+
+Deno.test("readPieces() and joinPieces() put bytes and parts of a file together, in any order", () => {
+  using tree = new TempTree();
+  const path = tree.write("file.txt", "0123456789");
+  using file = Deno.openSync(path);
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const pieces = [
+    encode("<"),
+    { offset: 7, count: 3 },
+    encode("|"),
+    { offset: 0, count: 2 },
+    encode(">"),
+  ];
+  assertEquals(new TextDecoder().decode(readPieces(file, path, pieces)), "<789|01>");
+  const joined = joinPieces(pieces, encode("0123456789"));
+  assertEquals(new TextDecoder().decode(joined), "<789|01>");
+  assertEquals(readPieces(file, path, [{ offset: 1, count: 2 }]), encode("12"));
+  assertEquals(readPieces(file, path, []), encode(""));
+  assertThrows(() => readPieces(file, path, [{ offset: 8, count: 3 }]), HttpError, "it shrank");
+});
+
+Deno.test("readPart() fails with a status that says that it is not the client's fault", () => {
+  const broken = {
+    seekSync: () => 0,
+    readSync() {
+      throw Object.assign(new Error("I/O error"), { code: "EIO" });
+    },
+  } as unknown as Deno.FsFile;
+  const error = assertThrows(() => readPart(broken, "/a", 0, 1), HttpError, "I/O error");
+  assertEquals([error.status, error.code], [503, "file"]);
 });

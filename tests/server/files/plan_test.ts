@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Plan, planFile, type Representation } from "../../../server/files/plan.ts";
+import type { Field, Representation } from "../../../server/files/file_source.ts";
+import { joinPieces } from "../../../server/files/open_file.ts";
+import { type Plan, planFile } from "../../../server/files/plan.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const MTIME = Date.UTC(1994, 10, 6, 8, 49, 37, 500);
@@ -62,10 +64,8 @@ Deno.test("planFile() clamps ranges and takes suffixes", () => {
   }
 });
 
-Deno.test("planFile() ignores ranges that are malformed, several or of other units", () => {
-  for (
-    const range of ["xbytes=0-3", "hello", "bytes=5-2", "bytes=0-1,2-3", "items=0-3", "bytes=-"]
-  ) {
+Deno.test("planFile() ignores ranges that are malformed or of other units", () => {
+  for (const range of ["xbytes=0-3", "hello", "bytes=5-2", "items=0-3", "bytes=-"]) {
     assertEquals(get({ range }), get(), range);
   }
 });
@@ -189,27 +189,204 @@ Deno.test("planFile() sends no validators of a file without a time", () => {
   assertEquals(get({ range: "bytes=0-9" }, file).status, 206);
 });
 
+Deno.test("planFile() sends several ranges as multipart/byteranges", () => {
+  const bytes = Uint8Array.from({ length: 1000 }, (_, at) => 65 + at % 26);
+  const plan = get({ range: "bytes=500-501, 0-2" });
+  const { "Content-Type": type, ...others } = fieldsOf(plan);
+  const boundary = /^multipart\/byteranges; boundary=([\w-]+)$/.exec(type!)![1]!;
+  const body = joinPieces(plan.pieces!, bytes);
+  assertEquals([plan.status, plan.count], [206, body.length]);
+  const { "Content-Type": _, ...whole } = fieldsOf(get());
+  assertEquals(others, { ...whole, "Content-Length": String(body.length) });
+  assertEquals(
+    new TextDecoder().decode(body),
+    `--${boundary}\r\nContent-Type: text/html; charset=UTF-8\r\n` +
+      `Content-Range: bytes 500-501/1000\r\n\r\nGH\r\n` +
+      `--${boundary}\r\nContent-Type: text/html; charset=UTF-8\r\n` +
+      `Content-Range: bytes 0-2/1000\r\n\r\nABC\r\n--${boundary}--\r\n`,
+  );
+  assertEquals(planFile("HEAD", { range: "bytes=500-501, 0-2" }, FILE, NOW), {
+    ...get(),
+    count: 0,
+  });
+});
+
+Deno.test("planFile() sends the whole where parts would be longer, or are those of a coding", () => {
+  assertEquals(get({ range: "bytes=0-499, 501-999" }), get());
+  const large = { ...PACKED, size: 100_000 };
+  assertEquals(get({ range: "bytes=0-9, 20-29" }, large), get({}, large));
+  assertEquals(get({ range: "bytes=0-9, 5-29" }, large).count, 30);
+});
+
+Deno.test("planFile() answers 412 to conditions that fail, without a body", () => {
+  const cases: Headers[] = [
+    { "if-match": '"x"' },
+    { "if-match": `W/${ETAG}` },
+    { "if-unmodified-since": "Sun, 06 Nov 1994 08:49:36 GMT", "if-none-match": ETAG },
+  ];
+  for (const headers of cases) {
+    for (const method of ["GET", "HEAD"] as const) {
+      const plan = planFile(method, headers, FILE, NOW);
+      assertEquals(plan, { status: 412, fields: [], offset: 0, count: 0 });
+    }
+    const varying = planFile("GET", headers, { ...FILE, varies: true }, NOW);
+    assertEquals(varying.fields, [["Vary", "Accept-Encoding"]]);
+  }
+  assertEquals(get({ "if-match": ETAG, "if-unmodified-since": "garbage" }), get());
+});
+
+const MADE: Representation = { ...FILE, compress: "br", varies: true };
+
+Deno.test("planFile() compresses on the way with a weak tag, without length and ranges", () => {
+  const plan = get({}, MADE);
+  assertEquals([plan.status, plan.count, plan.compress], [200, Infinity, "br"]);
+  assertEquals(fieldsOf(plan), {
+    "Content-Type": "text/html; charset=UTF-8",
+    "Content-Encoding": "br",
+    "X-Content-Type-Options": "nosniff",
+    "ETag": `W/${ETAG.slice(0, -1)}-br"`,
+    "Last-Modified": DATE,
+    "Vary": "Accept-Encoding",
+  });
+  const head = planFile("HEAD", {}, MADE, NOW);
+  assertEquals([head.status, head.count, head.compress], [200, 0, undefined]);
+  assertEquals(head.fields, plan.fields);
+  const empty = get({}, { ...MADE, size: 0 });
+  assertEquals([empty.count, fieldsOf(empty)["Content-Encoding"]], [0, undefined]);
+});
+
+Deno.test("planFile() knows again what was compressed on the way", () => {
+  const etag = fieldsOf(get({}, MADE))["ETag"]!;
+  const plan = get({ "if-none-match": etag }, MADE);
+  assertEquals([plan.status, fieldsOf(plan)], [304, { "ETag": etag, "Vary": "Accept-Encoding" }]);
+  assertEquals(get({ "if-none-match": ETAG }, MADE).status, 200);
+  // A weak tag is never strongly equal.
+  assertEquals(get({ "if-match": etag }, MADE).status, 412);
+});
+
+Deno.test("planFile() never compresses where a range is asked for: ranges are those of the file", () => {
+  const identity = { ...FILE, varies: true };
+  for (const range of ["bytes=0-9", "bytes=0-9, 20-29", "bytes=5000-", "hello"]) {
+    const plan = get({ range }, MADE);
+    assertEquals([plan.compress, fieldsOf(plan)["Content-Encoding"]], [undefined, undefined]);
+    assertEquals(plan.status, get({ range }, identity).status);
+  }
+  const part = get({ range: "bytes=0-9", "if-range": ETAG }, MADE);
+  assertEquals([part.status, fieldsOf(part)["ETag"], fieldsOf(part)["Vary"]], [
+    206,
+    ETAG,
+    "Accept-Encoding",
+  ]);
+  const stale = get({ range: "bytes=0-9", "if-range": fieldsOf(get({}, MADE))["ETag"] }, MADE);
+  assertEquals([stale.status, stale.count], [200, 1000]);
+  // To HEAD ranges are nothing, and it is answered as GET would be without one.
+  assertEquals(planFile("HEAD", { range: "bytes=0-9" }, MADE, NOW).fields, get({}, MADE).fields);
+});
+
+Deno.test("planFile() takes an entity tag and a media type that are given", () => {
+  const given = { ...FILE, mtimeMs: null, etag: '"abc"', mediaType: "text/x-own" };
+  const fields = fieldsOf(get({}, given));
+  assertEquals([fields["ETag"], fields["Content-Type"], fields["Last-Modified"]], [
+    '"abc"',
+    "text/x-own",
+    undefined,
+  ]);
+  assertEquals(get({ "if-none-match": '"abc"' }, given).status, 304);
+  const made = fieldsOf(get({}, { ...given, compress: "zstd" }));
+  assertEquals([made["ETag"], made["Content-Encoding"]], ['W/"abc-zstd"', "zstd"]);
+});
+
+Deno.test("planFile() sends a page for what is not there whole, whatever is asked of it", () => {
+  const page: Representation = { ...FILE, status: 404, varies: true, fields: [["X-A", "b"]] };
+  const fields = {
+    "Content-Type": "text/html; charset=UTF-8",
+    "Content-Length": "1000",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Encoding",
+    "X-A": "b",
+  };
+  const requests: Headers[] = [{}, { "if-none-match": "*" }, { range: "bytes=0-9" }, {
+    "if-match": '"x"',
+  }];
+  for (const headers of requests) {
+    const plan = get(headers, page);
+    assertEquals([plan.status, plan.offset, plan.count], [404, 0, 1000]);
+    assertEquals(fieldsOf(plan), fields);
+    assertEquals(planFile("HEAD", headers, page, NOW), { ...plan, count: 0 });
+  }
+  const packed = get({ range: "bytes=0-9" }, { ...page, compress: "gzip" });
+  assertEquals([packed.status, packed.compress], [404, "gzip"]);
+});
+
+Deno.test("planFile() adds the fields of the folder to 200, 206 and 304 alone", () => {
+  const own: Field[] = [["Cache-Control", "no-cache"], ["x-content-type-options", "other"]];
+  const file = { ...FILE, fields: own };
+  const requests: Headers[] = [{}, { range: "bytes=0-9" }, { "if-none-match": ETAG }];
+  for (const headers of requests) {
+    const plan = get(headers, file);
+    const names = plan.fields.map(([name]) => name.toLowerCase());
+    assertEquals(new Set(names).size, names.length);
+    for (const field of own) {
+      assert(plan.fields.some((it) => it[0] === field[0] && it[1] === field[1]), field[0]);
+    }
+  }
+  const refused: Headers[] = [{ range: "bytes=5000-" }, { "if-match": '"x"' }];
+  for (const headers of refused) {
+    assertEquals(get(headers, file), get(headers));
+  }
+});
+
+Deno.test("planFile() never lets a folder's fields say what is not true, and varies by all", () => {
+  const names = ["Content-Type", "content-length", "Content-Range", "Content-Encoding", "ETag"];
+  const file = { ...FILE, fields: names.map((name): Field => [name, "1"]) };
+  const several = fieldsOf(get({ range: "bytes=0-9, 500-509" }, file));
+  assert(several["Content-Type"]!.startsWith("multipart/byteranges; boundary="));
+  assertEquals(get({}, file), get());
+  assertEquals(get({ "if-none-match": ETAG }, { ...FILE, fields: [["ETag", '"x"']] }).fields, [
+    ["ETag", ETAG],
+  ]);
+  const cases: [string, boolean, string][] = [
+    ["Origin", false, "Origin"],
+    ["Origin", true, "Origin, Accept-Encoding"],
+    ["origin, accept-encoding", true, "origin, accept-encoding"],
+    ["*", true, "*"],
+    ["X-Accept-Encoding", true, "X-Accept-Encoding, Accept-Encoding"],
+  ];
+  for (const [vary, varies, expected] of cases) {
+    const plan = get({}, { ...FILE, varies, fields: [["vary", vary]] });
+    const found = plan.fields.filter(([name]) => name.toLowerCase() === "vary");
+    assertEquals(found.map(([, value]) => value), [expected]);
+  }
+});
+
 Deno.test("planFile() keeps offset, count and Content-Length together for any request", () => {
   const value = fc.oneof(
     fc.string(),
     fc.constantFrom(ETAG, `W/${ETAG}`, "*", DATE, "bytes=0-9", "bytes=-0", "bytes=-5", "bytes=7-"),
+    fc.constantFrom("bytes=0-1,5-", "bytes=9-9, 1-1", "bytes=0-0,900-901"),
   );
-  const names = ["range", "if-range", "if-none-match", "if-modified-since"];
+  const names = ["range", "if-range", "if-none-match", "if-modified-since"]
+    .concat("if-match", "if-unmodified-since");
   const headers = fc.dictionary(fc.constantFrom(...names), value);
-  const size = fc.oneof(fc.nat({ max: 12 }), fc.maxSafeNat());
+  const size = fc.oneof(fc.nat({ max: 12 }), fc.nat({ max: 2000 }), fc.maxSafeNat());
   fc.assert(
     fc.property(headers, size, fc.constantFrom("GET", "HEAD"), (sent, size, method) => {
       const plan = planFile(method as "GET" | "HEAD", sent, { ...FILE, size }, NOW);
       const fields = fieldsOf(plan);
-      assert([200, 206, 304, 416].includes(plan.status));
+      assert([200, 206, 304, 412, 416].includes(plan.status));
       assert(plan.offset >= 0 && plan.offset + plan.count <= size);
+      assertEquals(
+        plan.pieces !== undefined,
+        fields["Content-Type"]?.startsWith("multipart/") ?? false,
+      );
       const announced = fields["Content-Length"];
       if (plan.status === 200) assertEquals(announced, String(size));
       if (plan.status === 206) assertEquals(announced, String(plan.count));
       if (plan.status > 206) assertEquals([announced, plan.count], [undefined, 0]);
       if (method === "HEAD") assertEquals([plan.count, plan.offset], [0, 0]);
       else if (plan.status === 200) assertEquals(plan.count, size);
-      assertEquals("Content-Range" in fields, plan.status === 206 || plan.status === 416);
+      const isPart = plan.status === 206 && plan.pieces === undefined;
+      assertEquals("Content-Range" in fields, isPart || plan.status === 416);
     }),
     { numRuns: 1000 },
   );

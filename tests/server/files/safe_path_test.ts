@@ -1,16 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parseSafePath } from "../../../server/files/safe_path.ts";
+import { mayBeAskedFor, parseSafePath, type PathPolicy } from "../../../server/files/safe_path.ts";
 
-function read(rawPath: string, windows = false): string | number {
-  const path = parseSafePath(rawPath, windows);
+const WINDOWS = { windows: true };
+
+function read(rawPath: string, policy?: PathPolicy): string | number {
+  const path = parseSafePath(rawPath, policy);
   if (typeof path === "number") return path;
   return path.relative + (path.folder ? "|folder" : "|file");
 }
 
-function check(cases: readonly (readonly [string, string | number])[], windows = false): void {
+function check(cases: readonly (readonly [string, string | number])[], policy?: PathPolicy): void {
   for (const [rawPath, expected] of cases) {
-    assertEquals(read(rawPath, windows), expected, JSON.stringify(rawPath));
+    assertEquals(read(rawPath, policy), expected, JSON.stringify(rawPath));
   }
 }
 
@@ -172,7 +174,7 @@ Deno.test("parseSafePath() refuses names that Windows would read differently, th
   const names = ["a:b", "C:", "a:$DATA", "a.", "a..", "a%20", "x~1", "PROGRA~1", "con", "CON.txt"]
     .concat(["nul", "lpt1.x", "COM9", "a*", "a%3fb", "a%3cb", "a|b", 'a"b']);
   for (const name of names) {
-    check([[`/${name}`, 404], [`/x/${name}/y`, 404]], true);
+    check([[`/${name}`, 404], [`/x/${name}/y`, 404]], WINDOWS);
     assert(typeof read(`/${name}`) === "string", name);
   }
   check(
@@ -180,7 +182,7 @@ Deno.test("parseSafePath() refuses names that Windows would read differently, th
       "/a.b",
       "a.b|file",
     ]],
-    true,
+    WINDOWS,
   );
 });
 
@@ -202,19 +204,66 @@ Deno.test("parseSafePath() never lets a dangerous segment through, whatever it i
   );
   const rawPath = fc.array(token, { maxLength: 12 }).map((tokens) => "/" + tokens.join(""));
   fc.assert(
-    fc.property(rawPath, fc.boolean(), (raw, windows) => {
-      const path = parseSafePath(raw, windows);
+    fc.property(rawPath, fc.boolean(), fc.boolean(), (raw, windows, dotfiles) => {
+      const path = parseSafePath(raw, { windows, dotfiles });
       if (typeof path === "number") return assert(path === 400 || path === 404);
       if (path.relative === "") return assert(path.folder);
       path.relative.split("/").forEach((segment, at) => {
         assert(segment !== "" && segment !== "." && segment !== "..");
-        assert(!segment.startsWith(".") || at === 0 && segment === ".well-known");
+        assert(dotfiles || !segment.startsWith(".") || at === 0 && segment === ".well-known");
         // deno-lint-ignore no-control-regex
         assert(!/[\x00-\x1f\x7f\\]/.test(segment));
       });
     }),
     { numRuns: 3000 },
   );
+});
+
+Deno.test("parseSafePath() lets dot files through where that is the policy, but no dot segments", () => {
+  check([
+    ["/.env", ".env|file"],
+    ["/a/.git/", "a/.git|folder"],
+    ["/...", "...|file"],
+    ["/%2egit/x", ".git/x|file"],
+    ["/a.b/c", "a.b/c|file"],
+    ["/.", 400],
+    ["/..", 400],
+    ["/.git/../x", 400],
+    ["/.git/%2e%2e/x", 400],
+    ["/a//.b", 404],
+  ], { dotfiles: true });
+  check([["/.env", ".env|file"], ["/.a.", 404], ["/.a:b", 404]], { dotfiles: true, windows: true });
+});
+
+Deno.test("mayBeAskedFor() tells the names that a path can have", () => {
+  const cases: [name: string, top: boolean, below: boolean, dotfiles: boolean, windows: boolean][] =
+    [
+      ["a", true, true, true, true],
+      ["a b\u00fc\u{1f600}", true, true, true, true],
+      ["%2e", true, true, true, true],
+      [".env", false, false, true, false],
+      [".well-known", true, false, true, true],
+      ["con", true, true, true, false],
+      ["a:b", true, true, true, false],
+      [".", false, false, false, false],
+      ["..", false, false, false, false],
+      ["", false, false, false, false],
+      ["a\\b", false, false, false, false],
+      ["a\nb", false, false, false, false],
+      ["a\x7fb", false, false, false, false],
+      ["a\ud800", false, false, false, false],
+      ["x".repeat(256), false, false, false, false],
+    ];
+  for (const [name, top, below, dotfiles, windows] of cases) {
+    assertEquals(mayBeAskedFor(name, true, {}), top, name);
+    assertEquals(mayBeAskedFor(name, false, {}), below, name);
+    assertEquals(mayBeAskedFor(name, false, { dotfiles: true }), dotfiles, name);
+    assertEquals(mayBeAskedFor(name, true, { windows: true }), windows, name);
+    // The same as the path says, whatever it is.
+    if (name === "" || !name.isWellFormed()) continue;
+    const path = parseSafePath(`/${encodeURIComponent(name)}`);
+    assertEquals(typeof path === "object", mayBeAskedFor(name, true, {}), name);
+  }
 });
 
 Deno.test("parseSafePath() takes linear time", () => {

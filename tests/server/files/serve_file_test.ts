@@ -1,77 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Folder, type FolderOptions, type FoundFile } from "../../../server/files/folder.ts";
+import type { FoundFile } from "../../../server/files/file_source.ts";
+import { Folder } from "../../../server/files/folder.ts";
 import { WINDOWS_NAMES } from "../../../server/files/locate.ts";
-import { type FileResponder, serveFile } from "../../../server/files/serve_file.ts";
+import { serveFile } from "../../../server/files/serve_file.ts";
+import { ask, Recorder } from "./recorder.ts";
 import { later, TempTree } from "./temp_tree.ts";
 import { countDescriptors } from "../../open_descriptors.ts";
-
-/** Keeps what a connection would send. */
-class Recorder implements FileResponder {
-  status = 200;
-  fields: Record<string, string> = {};
-  body: Uint8Array | undefined;
-  error = false;
-  kept = false;
-
-  setStatus(code: number): void {
-    this.status = code;
-  }
-
-  addHeader(name: string, value: string): void {
-    this.fields[name] = value;
-  }
-
-  sendError(code: number): void {
-    this.status = code;
-    this.error = true;
-  }
-
-  redirect(code: number, location: string): void {
-    this.status = code;
-    this.fields["Location"] = location;
-  }
-
-  sendKept(bytes: Uint8Array): void {
-    this.body = bytes;
-    this.kept = true;
-  }
-
-  async sendOpened(file: Deno.FsFile, offset: number, count: number): Promise<void> {
-    using _file = file;
-    await file.seek(offset, Deno.SeekMode.Start);
-    const body = new Uint8Array(count);
-    let at = 0;
-    while (at < count) {
-      const read = await file.read(body.subarray(at));
-      if (read === null) break;
-      at += read;
-    }
-    this.body = body.subarray(0, at);
-  }
-
-  get text(): string | undefined {
-    return this.body && new TextDecoder().decode(this.body);
-  }
-}
-
-interface Ask {
-  method?: string;
-  headers?: Record<string, string>;
-}
-
-async function ask(
-  folder: TempTree | Folder,
-  rawPath: string,
-  { method = "GET", headers = {} }: Ask = {},
-  options: FolderOptions = {},
-): Promise<Recorder> {
-  const con = new Recorder();
-  const served = folder instanceof Folder
-    ? folder
-    : new Folder({ docroot: folder.root, ...options });
-  assertEquals(await serveFile(con, { method, rawPath, headers }, served), true);
-  return con;
-}
 
 Deno.test("serveFile() sends a file, with a query or without", async () => {
   using tree = new TempTree();
@@ -343,7 +277,8 @@ Deno.test("serveFile() keeps small files in memory, but never one that may still
   const folder = new Folder({ docroot: tree.root });
   assertEquals((await ask(folder, "/a.txt")).kept, false, "it was changed just now");
   await later(async () => {
-    assertEquals((await ask(folder, "/large.bin")).kept, false);
+    const large = [await ask(folder, "/large.bin"), await ask(folder, "/large.bin")];
+    assertEquals(large.map(({ kept }) => kept), [false, true]);
     for (let i = 0; i < 2; i++) {
       const con = await ask(folder, "/a.txt");
       assertEquals([con.status, con.text, con.kept], [200, "0123456789", true]);
@@ -357,11 +292,31 @@ Deno.test("serveFile() keeps small files in memory, but never one that may still
   });
 });
 
-Deno.test("serveFile() looks at a file that it keeps in memory each time", async () => {
+Deno.test("serveFile() looks at a file that it keeps in memory again after maxAge", async () => {
+  using tree = new TempTree();
+  const path = tree.write("a.txt", "before");
+  const folder = new Folder({ docroot: tree.root, cache: { maxAge: 3600 } });
+  const textAfter = async (ms: number) => {
+    const now = Date.now;
+    Date.now = () => now() + ms;
+    try {
+      return (await ask(folder, "/a.txt")).text;
+    } finally {
+      Date.now = now;
+    }
+  };
+  await textAfter(10_000);
+  await textAfter(11_000);
+  Deno.writeTextFileSync(path, "changed");
+  assertEquals(await textAfter(3_600_000), "before");
+  assertEquals(await textAfter(3_611_000), "changed");
+});
+
+Deno.test("serveFile() looks each time at a file that it keeps in memory, if maxAge is 0", async () => {
   using tree = new TempTree();
   const path = tree.write("a.txt", "before");
   const secret = tree.writeOutside("secret.txt", "secret");
-  const folder = new Folder({ docroot: tree.root });
+  const folder = new Folder({ docroot: tree.root, cache: { maxAge: 0 } });
   await later(async () => {
     assertEquals((await ask(folder, "/a.txt")).kept, true);
     Deno.writeTextFileSync(path, "changed");
