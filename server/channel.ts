@@ -9,6 +9,7 @@ import { BULK_BYTES } from "../wire/buffer_pool.ts";
 import { ConnReader } from "../wire/conn_reader.ts";
 import { ConnWriter } from "../wire/conn_writer.ts";
 import type { Folder } from "./files/folder.ts";
+import type { HotAnswers } from "./hot/hot_answers.ts";
 import type { Guests } from "./guests.ts";
 import type { Settings } from "./options.ts";
 import { type PeerAddr, peerAddr } from "./peer_addr.ts";
@@ -47,6 +48,8 @@ export interface ChannelHost {
   readonly settings: Settings;
   /** The folder of `serveFile`. */
   readonly folder: Folder;
+  /** Whole answers in memory, where the handler has such. */
+  readonly hot: HotAnswers | undefined;
   /** Shared counts. */
   readonly counters: Counters;
   /** Connections that left HTTP and end with the server. */

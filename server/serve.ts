@@ -3,6 +3,7 @@
 import { printError } from "./error_context.ts";
 import type { ListenOptions } from "./bind.ts";
 import { type ErrorHandler, fetchHandler, type ServeHandler } from "./fetch/fetch_handler.ts";
+import { passOnHot } from "./hot/hot_handlers.ts";
 import { type Server, startServer } from "./listen.ts";
 
 /** Options of `serve`: those of `Deno.serve`, and every limit and deadline of `listen`. */
@@ -126,12 +127,10 @@ export function serve(first: unknown, second?: unknown): Server<any> {
     ...rest,
     ...(onError && { onError: onError as ListenOptions["onError"] }),
   };
-  const server = startServer<Deno.NetAddr>(
-    hostname,
-    portNumber,
-    listenOptions,
-    fetchHandler(handler, onError ?? printError, automaticCompression),
-  );
+  const answer = fetchHandler(handler, onError ?? printError, automaticCompression);
+  // What is compressed on its way is not in memory as it is sent.
+  if (!automaticCompression) passOnHot(handler, answer);
+  const server = startServer<Deno.NetAddr>(hostname, portNumber, listenOptions, answer);
   if (signal !== undefined) closeOnAbort(server, signal);
   try {
     (onListen ?? announcer("cert" in rest))(server.addr);

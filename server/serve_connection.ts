@@ -4,16 +4,18 @@
 import { latin1 } from "../wire/bytes.ts";
 import { BodyReader, NO_BODY } from "../wire/body_reader.ts";
 import { ClosedError, HttpError, ProtocolError, TimeoutError } from "../wire/errors.ts";
-import { HeadMemory } from "../wire/head_memory.ts";
 import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
 import { type ErrorContext, ReportedError } from "./error_context.ts";
 import { isThenable } from "./observed.ts";
+import type { HotAnswer } from "./hot/hot_answers.ts";
+import { sendWatched } from "./hot/send_watched.ts";
 import { fillErrorResponse, putOwnAnswer } from "./own_answer.ts";
 import { ServerRequest } from "./request.ts";
 import { RequestBody } from "./request_body.ts";
 import { OutgoingResponse } from "./response.ts";
-import { type ParsedRequest, parseRequest } from "./parsed_request.ts";
+import type { ParsedRequest } from "./parsed_request.ts";
+import { RequestHeads } from "./request_heads.ts";
 
 /**
  * Handles one request. Returning `false` closes the connection after the response.
@@ -27,8 +29,6 @@ export type Handler = (con: Connection, req: ServerRequest) => unknown;
 const BATCH_BYTES = 65536;
 /** Never added to. */
 const NO_RESPONSES: OutgoingResponse[] = [];
-const CR = 13;
-const LF = 10;
 
 /** Serves a connection until it closes or is taken over. Never rejects. */
 export async function serveConnection(channel: Channel, handler: Handler): Promise<void> {
@@ -53,13 +53,12 @@ class ConnectionLoop {
   #unsettled: OutgoingResponse[] = NO_RESPONSES;
   /** Whether the last response broke off: the connection must close without another word. */
   #cutShort = false;
-  readonly #memory = new HeadMemory<ParsedRequest>();
-  /** Whether an empty line before the next head was skipped. */
-  #emptyLine = false;
+  readonly #heads: RequestHeads;
 
   constructor(channel: Channel, handler: Handler) {
     this.#channel = channel;
     this.#handler = handler;
+    this.#heads = new RequestHeads(channel);
     channel.onLate = () => this.#answerLate();
     channel.onClosed = () => this.settle();
   }
@@ -78,7 +77,7 @@ class ConnectionLoop {
       let parsed: ParsedRequest | undefined;
       let exchange: Exchange;
       try {
-        while ((parsed = this.#tryHead()) === undefined) {
+        while ((parsed = this.#heads.tryNext()) === undefined) {
           // What is answered so far leaves before any wait, but not between pipelined requests.
           if (writer.pending > 0 || this.#unsettled.length > 0) {
             await writer.settle();
@@ -91,6 +90,17 @@ class ConnectionLoop {
           if (!more) return this.#checkEnd();
         }
         host.counters.requests++;
+        const { answer } = this.#heads;
+        if (answer !== undefined && this.#mayBeHot) {
+          const sending = this.#sendHot(answer, parsed);
+          if (sending === undefined) continue;
+          this.#channel.state = "finishing";
+          await sending;
+          this.#checkFlushed();
+          if (this.#gone) return;
+          this.#channel.state = "idle";
+          continue;
+        }
         exchange = this.#begin(parsed);
       } catch (error) {
         if (this.#gone || error instanceof ClosedError) throw error;
@@ -114,41 +124,31 @@ class ConnectionLoop {
     }
   }
 
+  /** Whether an answer may be sent without asking the handler. */
+  get #mayBeHot(): boolean {
+    const { draining, settings, hot } = this.#channel.host;
+    return !draining && settings.keepaliveMs > 0 && hot!.watcher?.full !== true;
+  }
+
   /** Whether the connection is no longer this loop's to use. */
   get #gone(): boolean {
     return this.#channel.state === "closed" || this.#channel.state === "upgraded";
   }
 
-  /** The next head, if it is all there. */
-  #tryHead(): ParsedRequest | undefined {
-    const { reader, host } = this.#channel;
-    if (reader.end === reader.start || !this.#skipEmptyLine()) return undefined;
-    let parsed = this.#memory.recall(reader);
-    if (parsed === undefined) {
-      const end = reader.tryHeadEnd(host.settings.maxHeadBytes);
-      if (end < 0) return undefined;
-      const text = reader.headText(end);
-      parsed = parseRequest(reader.bytes, reader.start, end, text, host.settings, host.scheme);
-      this.#memory.learn(reader, end, text, parsed);
-      reader.endHead(end);
+  /** Sends an answer that is in memory; nothing to wait for when it goes with others. */
+  #sendHot(answer: HotAnswer, request: ParsedRequest): Promise<void> | undefined {
+    const { reader, writer, host } = this.#channel;
+    const { watcher } = host.hot!;
+    if (watcher !== undefined) return sendWatched(this.#channel, answer, request, watcher);
+    const { bytes } = answer;
+    const isAlone = reader.start === reader.end && writer.pending === 0;
+    if (!isAlone && writer.pending + bytes.length <= BATCH_BYTES) {
+      writer.putBytes(bytes);
+      return undefined;
     }
-    reader.deadline.disarm();
-    this.#emptyLine = false;
-    return parsed;
-  }
-
-  /**
-   * Ignores one empty line before a request (RFC 9112 2.2); a second one is left to be refused. False
-   * when nothing is left to look at.
-   */
-  #skipEmptyLine(): boolean {
-    const { reader } = this.#channel;
-    if (reader.bytes[reader.start] !== CR || this.#emptyLine) return true;
-    if (reader.end - reader.start < 2) return false;
-    if (reader.bytes[reader.start + 1] !== LF) return true;
-    this.#emptyLine = true;
-    reader.start += 2;
-    return reader.end > reader.start;
+    return writer.pending === 0
+      ? writer.settleKept(bytes)
+      : writer.settle().then(() => writer.settleKept(bytes));
   }
 
   /** Sets the deadline of the wait for a head: idle until its first byte, then that of the head. */
