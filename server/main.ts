@@ -1,7 +1,8 @@
 /**
  * The static server as a command: serves a folder, by default the working directory on
- * `http://127.0.0.1:8080/`. It prints its address, then a line for each request, until SIGINT or
- * SIGTERM lets what is under way complete. `--help` tells the options.
+ * `http://127.0.0.1:8080/`. It prints its address and what clients may do, then a line for each request,
+ * until SIGINT or SIGTERM lets what is under way complete. `--help` tells the options, which can also be
+ * set in the environment and in a file.
  *
  * ```sh
  * deno run --allow-net --allow-read jsr:@eco/http/serve some/folder --port 8000
@@ -13,19 +14,33 @@
  */
 
 import { resolve } from "@std/path";
-import { parseArguments, type ServeArguments, USAGE, UsageError } from "./command/arguments.ts";
+import { authorityOf, isLoopback, isUnspecified } from "./command/addresses.ts";
+import { parseArguments } from "./command/arguments.ts";
+import { bannerLines, warningsFor } from "./command/banner.ts";
+import { DEFAULT_WIDTH, helpText } from "./command/help.ts";
+import { leastRightsCommand } from "./command/least_rights.ts";
 import { LineWriter } from "./command/line_writer.ts";
-import { formatLogLine, formatRefusalLine } from "./command/log_line.ts";
+import { openBrowser, openerOf } from "./command/open_browser.ts";
+import type { OptionName } from "./command/option.ts";
+import type { GivenOptions } from "./command/option_values.ts";
+import { qrCode } from "./command/qr_code.ts";
+import { ADDRESSES_FLAG, machineAddresses, reachableHosts } from "./command/reachable.ts";
+import { describeRights, missingRight } from "./command/rights.ts";
+import { schemaText } from "./command/schema.ts";
+import { resolveSettings, type ServeSettings } from "./command/settings.ts";
+import { readSources, type Sources, withUsersOfFile } from "./command/sources.ts";
+import { type RunningSite, startSite } from "./command/start_site.ts";
+import { untilSignal } from "./command/until_signal.ts";
+import { UsageError } from "./command/usage_error.ts";
+import { Workers } from "./command/workers.ts";
 import { VERSION } from "../wire/version.ts";
-import { HttpError } from "../wire/errors.ts";
-import { type ErrorContext, printError } from "./error_context.ts";
-import { listen, type Server } from "./listen.ts";
-import type { Handler } from "./serve_connection.ts";
 
-/** The signals that end the server, with their numbers. */
-const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
-  ? [["SIGINT", 2], ["SIGBREAK", 21]]
-  : [["SIGINT", 2], ["SIGTERM", 15]];
+/** What the command can print instead of serving. */
+const TEXTS: readonly (readonly [name: OptionName, text: () => string])[] = [
+  ["help", () => helpText(columns())],
+  ["version", () => VERSION],
+  ["schema", schemaText],
+];
 
 /** Does what `args` ask for; resolves with the exit code. */
 async function main(args: string[]): Promise<number> {
@@ -35,9 +50,10 @@ async function main(args: string[]): Promise<number> {
     (error) => complain(`Cannot write to the standard output: ${messageOf(error)}`),
   );
   try {
-    const command = parseArguments(args);
-    if (command.action === "serve") return await serve(command.serve, stdout);
-    stdout.put(command.action === "help" ? USAGE : VERSION);
+    const given = parseArguments(args);
+    const text = TEXTS.find(([name]) => given.has(name))?.[1];
+    if (text === undefined) return await serve(given, args, stdout);
+    stdout.put(text());
     return 0;
   } catch (error) {
     const hint = error instanceof UsageError ? "; --help tells the options" : "";
@@ -48,81 +64,101 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-async function serve(args: ServeArguments, stdout: LineWriter): Promise<number> {
-  checkFolder(args.folder);
-  const server = args.quiet
-    ? start(args, serveFile, printError)
-    : start(args, logging(serveFile, stdout), (error, context) => {
-      if (context.source === "request") logRefusal(error, context, stdout);
-      else printError(error, context);
-    });
-  const { port } = server.addr as Deno.NetAddr;
-  const host = args.host.includes(":") ? `[${args.host}]` : args.host;
-  const scheme = args.cert === undefined ? "http" : "https";
-  stdout.put(`Serving ${JSON.stringify(resolve(args.folder))} on ${scheme}://${host}:${port}/`);
-  await endBySignal(server);
+async function serve(given: GivenOptions, args: string[], stdout: LineWriter): Promise<number> {
+  const sources = readSources(given);
+  const settings = withUsersOfFile(resolveSettings(sources.values));
+  const root = resolve(settings.site.folder);
+  checkFolder(settings.site.folder);
+  checkRights(settings, root);
+  const running = startSite(settings, stdout);
+  const { port } = running.server.addr;
+  let workers: Workers;
+  try {
+    workers = await Workers.start(settings.workers - 1, { ...settings, port }, stdout);
+  } catch (error) {
+    running.server.close();
+    throw error;
+  }
+  await announce({ settings, sources, args, root, port, stdout });
+  await endBySignal(running, workers, settings.drainMs);
   return 0;
 }
 
-const serveFile: Handler = (con, req) => con.serveFile(req);
-
-function start(args: ServeArguments, handler: Handler, onError: typeof printError): Server {
-  const { folder, host, port, cert, key, gzip, index } = args;
-  const tls = cert === undefined ? {} : { cert, key };
-  try {
-    return listen(host, port, { docroot: folder, gzip, index, onError, ...tls }, handler);
-  } catch (error) {
-    // The server's own words on an option need no more of them.
-    if (error instanceof TypeError || error instanceof RangeError) throw error;
-    throw new Error(`Cannot listen on ${host}:${port}: ${messageOf(error)}`, { cause: error });
-  }
+interface Announcement {
+  readonly settings: ServeSettings;
+  readonly sources: Sources;
+  readonly args: readonly string[];
+  readonly root: string;
+  readonly port: number;
+  readonly stdout: LineWriter;
 }
 
-/** `handler`, with a line in the log for each response when it is over. */
-function logging(handler: Handler, log: LineWriter): Handler {
-  return (con, req) => {
-    const startMs = performance.now();
-    const timeMs = Date.now();
-    const peer = con.remoteAddr().ipaddr;
-    con.done.then(({ status, bytesSent, completed }) => {
-      const { method, rawPath, minorVersion } = req;
-      const durationMs = performance.now() - startMs;
-      log.put(formatLogLine({
-        ...{ peer, timeMs, method, rawPath, minorVersion },
-        ...{ status, bytesSent, completed, durationMs },
-      }));
-    });
-    return log.full ? log.flush().then(() => handler(con, req)) : handler(con, req);
+/** Says what is served; for phones and browsers, too, where that is asked for. */
+async function announce(it: Announcement): Promise<void> {
+  const { settings, sources, args, root, port, stdout } = it;
+  const { host, cert, site } = settings;
+  const urlOf = (name: string): string => {
+    const scheme = cert === undefined ? "http" : "https";
+    return `${scheme}://${authorityOf(name, port)}${site.prefix}/`;
   };
-}
-
-function logRefusal(error: unknown, { remoteAddr }: ErrorContext, log: LineWriter): void {
-  // A request that is refused cannot be made to wait, so that its line is all that there is to drop.
-  if (log.full) return;
-  const status = error instanceof HttpError ? error.status ?? 0 : 0;
-  log.put(formatRefusalLine({ peer: remoteAddr?.ipaddr ?? "", timeMs: Date.now(), status }));
-}
-
-/** A signal to a whole group of processes arrives twice where one of them passes it on. */
-const SAME_SIGNAL_MS = 500;
-
-/** Waits for a signal and lets requests under way complete; a second signal ends the process. */
-async function endBySignal(server: Server): Promise<void> {
-  const shutdown = Promise.withResolvers<void>();
-  let first: Deno.Signal | undefined;
-  let firstMs = Infinity;
-  for (const [signal, number] of SIGNALS) {
-    Deno.addSignalListener(signal, () => {
-      // As a shell reports a process that the signal ended.
-      const again = signal === first && performance.now() - firstMs < SAME_SIGNAL_MS;
-      if (first !== undefined && !again) Deno.exit(128 + number);
-      first ??= signal;
-      firstMs = Math.min(firstMs, performance.now());
-      shutdown.resolve();
-    });
+  const addresses = isUnspecified(host) ? machineAddresses() : [];
+  const urls = addresses && reachableHosts(host, addresses).map(urlOf);
+  const url = urlOf(host);
+  const files = [sources.configFile, settings.authFile, settings.cert, settings.key]
+    .filter((path) => path !== undefined).map((path) => resolve(path));
+  const windows = Deno.build.os === "windows";
+  const [opener] = openerOf(url);
+  const { variables } = sources;
+  const command = leastRightsCommand({
+    ...{ settings, root, files, variables, opener, args, windows },
+  });
+  const rights = describeRights(root, authorityOf(host, settings.port));
+  const facts = { settings, root, url, urls, addressesFlag: ADDRESSES_FLAG, rights, command };
+  for (const warning of warningsFor(settings, !isLoopback(host))) warn(warning);
+  const lines = bannerLines(facts);
+  const codes = settings.qr ? await qrLines(host, urls) : [];
+  for (const line of [lines[0]!, ...codes.map((line) => `  ${line}`), ...lines.slice(1)]) {
+    stdout.put(line);
   }
-  await shutdown.promise;
-  const { cut } = await server.shutdown();
+  if (settings.open) {
+    openBrowser(isUnspecified(host) ? urlOf("localhost") : url)
+      .then((why) => why === undefined || warn(why));
+  }
+}
+
+/** The QR code of the address that a phone can reach, or why there is none. */
+async function qrLines(host: string, urls: readonly string[] | undefined): Promise<string[]> {
+  if (isLoopback(host)) return [`${host} is for this machine alone; --host 0.0.0.0 lets phones in`];
+  if (urls === undefined) return [`A QR code needs ${ADDRESSES_FLAG}, to know the address`];
+  const [url] = urls;
+  return url === undefined ? ["This machine has no address"] : [...await qrCode(url), url];
+}
+
+function checkRights(settings: ServeSettings, root: string): void {
+  const missing = missingRight(settings, root);
+  if (missing !== undefined) {
+    throw new Error(`Cannot start: changes need the right to write; add ${missing.flag}`);
+  }
+  if (settings.workers === 1) return;
+  if (Deno.build.os !== "linux") throw new UsageError("more than one worker needs Linux");
+  // What the flag also gives; without it the runtime would end the process.
+  if (!("listenDatagram" in Deno)) {
+    throw new Error("Cannot start: more than one worker needs the flag --unstable-net");
+  }
+}
+
+/** Waits for a signal and lets requests under way complete. */
+async function endBySignal(
+  { site, server }: RunningSite,
+  workers: Workers,
+  drainMs: number,
+): Promise<void> {
+  await untilSignal();
+  site.draining = true;
+  workers.drain();
+  if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
+  const reports = await Promise.all([server.shutdown(), workers.shutdown()]);
+  const cut = reports.reduce((sum, report) => sum + report.cut, 0);
   if (cut > 0) complain(`Cannot wait any longer: responses cut under way: ${cut}`);
 }
 
@@ -141,6 +177,20 @@ function checkFolder(path: string): void {
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s*[\r\n]+\s*/g, " ");
+}
+
+/** The width of the terminal. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || DEFAULT_WIDTH;
+  } catch {
+    // The output goes elsewhere.
+    return DEFAULT_WIDTH;
+  }
+}
+
+function warn(message: string): void {
+  console.error(`warning: ${message}`);
 }
 
 function complain(message: string): void {

@@ -259,7 +259,11 @@ Deno.test("serve says in one line what is wrong with its arguments", async () =>
   const index = await runServe(["--index", "a/b", ...PORT_0]);
   assertEquals([index.code, index.stdout], [1, ""]);
   assertMatch(index.stderr, /^error: Cannot .*"a\/b".*\n$/);
+  const variable = await runServe([], ["--allow-env=SERVE_PORT"], { SERVE_PORT: "abc" });
+  assertEquals(variable.stderr.split(";")[0], NO_PORT);
 });
+
+const NO_PORT = 'error: Cannot start: SERVE_PORT "abc" is not a number from 0 to 65535';
 
 Deno.test("serve --help and --version print and end, without any right", async () => {
   const help = await runServe(["--help"], []);

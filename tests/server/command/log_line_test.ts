@@ -89,3 +89,64 @@ Deno.test("formatRefusalLine() names peer, time and status of a request that was
     '- - - [21/Nov/2026:09:05:01 +0000] "-" - - refused',
   );
 });
+
+const HOSTILE: Partial<LogEntry> = {
+  user: 'mé "x"',
+  host: "a\x7f",
+  referer: 'http://x/" 200\n',
+  userAgent: "Moz\\illa (X; \x1b[2J\xff)",
+};
+
+Deno.test("formatLogLine() names the user, in one word", () => {
+  assertMatch(formatLogLine({ ...ENTRY, user: "me" }), /^127\.0\.0\.1 - me \[/);
+  assertMatch(formatLogLine({ ...ENTRY, ...HOSTILE }), / - m\\xc3\\xa9\\x20\\x22x\\x22 \[/);
+});
+
+Deno.test("formatLogLine() writes the combined format as others do", () => {
+  const entry = { ...ENTRY, referer: "http://x/", userAgent: "Mozilla/5.0 (X11)" };
+  assertEquals(
+    formatLogLine(entry, "combined"),
+    '127.0.0.1 - - [01/Nov/2026:09:05:01 +0000] "GET /a%20b?c=d HTTP/1.1" 200 512 "http://x/" "Mozilla/5.0 (X11)"',
+  );
+  assertMatch(formatLogLine(ENTRY, "combined"), / 200 512 "-" "-"$/);
+  assertMatch(
+    formatLogLine({ ...ENTRY, ...HOSTILE }, "combined"),
+    / "http:\/\/x\/\\x22 200\\x0a" "Moz\\x5cilla \(X; \\x1b\[2J\\xff\)"$/,
+  );
+});
+
+Deno.test("formatLogLine() writes an object in JSON with all that is known", () => {
+  const entry = { ...ENTRY, user: "me", scheme: "https", host: "h", referer: "r", userAgent: "u" };
+  assertEquals(JSON.parse(formatLogLine(entry, "json")), {
+    ...{
+      time: "2026-11-01T09:05:01.999Z",
+      peer: "127.0.0.1",
+      user: "me",
+      scheme: "https",
+      host: "h",
+    },
+    ...{ method: "GET", target: "/a%20b?c=d", version: "HTTP/1.1", status: 200, bytesSent: 512 },
+    ...{ completed: true, durationMs: 1.457, referer: "r", userAgent: "u" },
+  });
+  const { user, scheme } = JSON.parse(formatLogLine(ENTRY, "json"));
+  assertEquals([user, scheme], [undefined, undefined]);
+});
+
+Deno.test("formatLogLine() writes JSON in visible ASCII on one line, and loses nothing", () => {
+  const line = formatLogLine({ ...ENTRY, ...HOSTILE, rawPath: "/\x80\u2028\x9b\0" }, "json");
+  assertMatch(line, /^[\x20-\x7e]*$/);
+  const { user, host, referer, userAgent, target } = JSON.parse(line);
+  assertEquals({ user, host, referer, userAgent }, HOSTILE as Record<string, string>);
+  assertEquals(target, "/\x80\u2028\x9b\0");
+});
+
+Deno.test("formatRefusalLine() keeps to the format", () => {
+  const entry = { peer: "::1", timeMs: 0, status: 400 };
+  assertEquals(
+    formatRefusalLine(entry, "combined"),
+    '::1 - - [01/Jan/1970:00:00:00 +0000] "-" 400 - "-" "-"',
+  );
+  assertEquals(JSON.parse(formatRefusalLine(entry, "json")), {
+    ...{ time: "1970-01-01T00:00:00.000Z", peer: "::1", status: 400, refused: true },
+  });
+});
