@@ -50,6 +50,22 @@ export async function checkAnswer(
   if (fault) throw new Error(`Cannot measure "${url}": ${fault}`);
 }
 
+/** The ETag of what is there; rejects unless a client that has it already is told so. */
+export async function checkNotModified(url: string, signal: AbortSignal): Promise<string> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(CHECK_DEADLINE_MS)]);
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  const ask = async (headers: HeadersInit): Promise<Response> => {
+    const response = await fetch(url, { client, signal: limit, redirect: "manual", headers });
+    await response.arrayBuffer();
+    return response;
+  };
+  const etag = (await ask({})).headers.get("etag");
+  if (etag === null) throw new Error(`Cannot measure "${url}": no ETag`);
+  const { status } = await ask({ "if-none-match": etag });
+  if (status !== 304) throw new Error(`Cannot measure "${url}": status ${status} instead of 304`);
+  return etag;
+}
+
 /** What is wrong with an answer, or undefined. */
 export function answerFault(
   answer: { status: number; contentLength: string | null; received: number; digest: string },

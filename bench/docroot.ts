@@ -25,6 +25,7 @@ export async function writeDocroot(
   const digests = new Map<string, string>();
   for (const scenario of scenarios) {
     if (scenario.group === "multipart") continue; // has no target
+    if (digests.has(scenario.target)) continue;
     digests.set(scenario.target, digestOf(scenario, docroot));
   }
   return digests;

@@ -1,5 +1,5 @@
 /**
- * Runs nginx with one worker, sendfile and no access log, everything else as it comes: its own
+ * Runs nginx with one worker and sendfile, with or without an access log, everything else as it comes: its own
  * configuration, its own scratch folder, the same files as everybody. nginx cannot listen on port 0
  * and tell which one it got, so it is given a port that was free a moment ago, and another one when
  * it lost that port to somebody else.
@@ -15,6 +15,8 @@ export interface NginxSetup {
   /** A folder of nginx's own, for its pid file and the bodies that it would buffer. */
   scratch: string;
   connections: number;
+  /** Whether each request has a line in a file, which is nginx's default. Default: it has none. */
+  log?: boolean;
   /** Whether a connection ends after 1000 requests, which is nginx's default. Default: it does. */
   keepForever?: boolean;
 }
@@ -37,7 +39,7 @@ events {
   worker_connections ${connections};
 }
 http {
-  access_log off;
+  access_log ${setup.log ? `"${setup.scratch}/access.log"` : "off"};
   sendfile on;
 ${setup.keepForever ? "  keepalive_requests 1000000000;\n" : ""}${scratch}
   server {

@@ -3,7 +3,7 @@
  * them, with wrk or with the bench's own reader of downloads.
  */
 
-import { checkAnswer, type RightAnswer } from "./check.ts";
+import { checkAnswer, checkNotModified, type RightAnswer } from "./check.ts";
 import { runDownloads } from "./download.ts";
 import { type Load, MIB, type Runner } from "./measure.ts";
 import type { RunningServer } from "./process.ts";
@@ -32,7 +32,10 @@ export async function readyServers(
   for (const contestant of contestants) {
     const server = stack.use(await contestant.start(scenario, plan.signal));
     await check(scenario, server, plan);
-    const run = (seconds: number) => load(scenario, server, plan, seconds);
+    const etag = scenario.conditional
+      ? await checkNotModified(urlOf(scenario, server), plan.signal)
+      : undefined;
+    const run = (seconds: number) => load(scenario, server, plan, seconds, etag);
     runners.push({ contestant, pid: server.pid, run });
   }
   return runners;
@@ -61,8 +64,10 @@ async function load(
   server: RunningServer,
   plan: ServerPlan,
   seconds: number,
+  etag: string | undefined,
 ): Promise<Load> {
-  const { target, bodyBytes, pipeline, load } = scenario;
+  const { target, pipeline, load } = scenario;
+  const bodyBytes = etag === undefined ? scenario.bodyBytes : 0;
   const { connections, signal } = plan;
   if (load === "download" || load === "upload") {
     const run = { port: server.port, target, bodyBytes, seconds, signal };
@@ -72,7 +77,8 @@ async function load(
   }
   const url = urlOf(scenario, server);
   const json = load === "wrk-post" ? POSTED : undefined;
-  const report = await runWrk({ url, connections, seconds, pipeline, json, bodyBytes, signal });
+  const run = { url, connections, seconds, pipeline, json, etag, bodyBytes, signal };
+  const report = await runWrk(run);
   return { rate: report.rate, units: report.requests };
 }
 

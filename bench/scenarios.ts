@@ -45,8 +45,10 @@ export type ServerLoad = "wrk" | "wrk-post" | "download" | "upload";
 
 /** One thing to measure with every server that can do it. */
 export interface ServerScenario extends NetScenario {
-  group: "hello" | "pipelined" | "files" | "download" | "serve";
+  group: "hello" | "pipelined" | "files" | "logged" | "download" | "serve";
   load: ServerLoad;
+  /** Whether each request says which ETag the client has, so that the answer is a 304. */
+  conditional?: boolean;
   /** Requests that a connection has under way at once. */
   pipeline: number;
 }
@@ -88,6 +90,8 @@ const HELLO_SERVERS = ["ours", "deno", "node", "nginx"] as const;
 const UNPIPELINED_SERVERS = ["ours", "bare", "deno", "node", "nginx"] as const;
 const FETCH_SERVERS = ["ours", "deno"] as const;
 const FILE_SERVERS = ["ours", "std", "nginx"] as const;
+/** With a line for each request in a file. */
+const LOGGING_SERVERS = ["ours", "nginx"] as const;
 const CLIENTS = ["ours", "ours-fetch", "bare", "deno", "undici", "node", "curl"] as const;
 const STREAMING_PARSERS = [
   "ours",
@@ -105,6 +109,12 @@ export const SCENARIOS: readonly Scenario[] = [
   file("10k", "10 KB", 10 * KIB),
   file("100k", "100 KB", 100 * KIB),
   file("1m", "1 MB", MIB),
+  {
+    ...file("304", "1 KB that the client has", KIB),
+    conditional: true,
+  },
+  logged(file("1k", "1 KB", KIB)),
+  logged(file("10k", "10 KB", 10 * KIB)),
   {
     name: "download",
     group: "download",
@@ -190,6 +200,17 @@ function file(size: string, title: string, bodyBytes: number): ServerScenario {
     connections: 64,
     rateUnit: "requests/s",
     contestants: FILE_SERVERS,
+  };
+}
+
+/** The same with an access log. */
+function logged({ name, title, ...scenario }: ServerScenario): ServerScenario {
+  return {
+    ...scenario,
+    name: name.replace("file", "logged"),
+    group: "logged",
+    title: `${title}, with an access log`,
+    contestants: LOGGING_SERVERS,
   };
 }
 

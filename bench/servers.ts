@@ -41,12 +41,16 @@ export async function findServers(
   return servers;
 }
 
-function findOurs({ docroot }: Grounds): Found {
+async function findOurs({ docroot, makeScratch }: Grounds): Promise<Found> {
+  const scratch = await makeScratch("ours");
   return {
     label: "ours",
     start(scenario, signal) {
       const { group } = scenario;
       if (group === "serve") return startHandler("ours_serve.ts", scenario, signal);
+      if (group === "logged") {
+        return startDeno("ours_logged.ts", [docroot, `${scratch}/access.log`], signal);
+      }
       const isHello = group === "hello" || group === "pipelined";
       return isHello
         ? startDeno("ours_hello.ts", [], signal)
@@ -82,7 +86,8 @@ async function findNginx(grounds: Grounds): Promise<Found> {
   const scratch = await grounds.makeScratch("nginx");
   return {
     label: `nginx ${version}`,
-    start: (_, signal) => startNginx({ docroot, connections, scratch }, signal),
+    start: ({ group }, signal) =>
+      startNginx({ docroot, connections, scratch, log: group === "logged" }, signal),
   };
 }
 

@@ -25,6 +25,8 @@ export interface WrkRun {
   pipeline: number;
   /** JSON to post, instead of a GET. */
   json?: string;
+  /** The entity tag that the client says it has. */
+  etag?: string;
   /** Length of a right body. */
   bodyBytes: number;
   signal: AbortSignal;
@@ -76,6 +78,7 @@ export async function runWrk(run: WrkRun): Promise<WrkReport> {
     ? [PIPELINE_SCRIPT, String(run.pipeline)]
     : [];
   if (script !== undefined) args.push("-s", script);
+  if (run.etag !== undefined) args.push("-H", `If-None-Match: ${run.etag}`);
   args.push(run.url);
   if (argument !== undefined) args.push("--", argument);
   const text = await runTool("wrk", args, {

@@ -13,6 +13,12 @@ Deno.test("nginxConfig() asks for one quiet worker with sendfile, on loopback al
   assertStringIncludes(config, 'return 200 "hello";');
 });
 
+Deno.test("nginxConfig() logs into its scratch folder where that is asked for", () => {
+  const config = nginxConfig({ ...SETUP, log: true });
+  assertStringIncludes(config, 'access_log "/tmp/scratch/access.log";');
+  assertEquals(config.includes("access_log off"), false);
+});
+
 Deno.test("nginxConfig() keeps everything that nginx writes in its scratch folder", () => {
   const paths = nginxConfig(SETUP).match(/^ *(pid|\w+_temp_path) .*$/gm)!;
   assertEquals(paths.length, 6);

@@ -9,7 +9,8 @@ Deno.test("every scenario has a name of its own, and we take part in all", () =>
 
 Deno.test("selectScenarios() takes a group or a name, in the table's order", () => {
   const names = (...chosen: string[]) => selectScenarios(chosen).map((one) => one.name);
-  assertEquals(names("files"), ["file-1k", "file-10k", "file-100k", "file-1m"]);
+  assertEquals(names("files"), ["file-1k", "file-10k", "file-100k", "file-1m", "file-304"]);
+  assertEquals(names("logged"), ["logged-1k", "logged-10k"]);
   assertEquals(names("file-1m", "hello"), ["hello", "file-1m"]);
   assertEquals(names("client"), ["client-1", "client-32", "client-download", "client-upload"]);
   assertEquals(names("serve"), [
