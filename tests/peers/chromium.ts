@@ -8,7 +8,8 @@ const GUARD_MS = 60_000;
 /** After that long without an end it is ended without being asked. */
 const PATIENCE_MS = 5_000;
 
-const ARGUMENTS = [
+/** What it is started with. */
+export const ARGUMENTS: readonly string[] = [
   "--headless=new",
   "--disable-gpu",
   "--no-first-run",

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals } from "@std/assert";
 import { ServeProcess } from "../server/serve_process.ts";
+import { processMemory } from "./process_memory.ts";
 import { testWith } from "./programs.ts";
 
 const MIB = 1024 * 1024;
@@ -63,13 +64,6 @@ async function download(args: string[]): Promise<{ hash: string; size: number; c
   return { hash: hash.digest("hex"), size, code: (await child.status).code };
 }
 
-/** Memory of a process in bytes, now or at its most; undefined where the system does not tell. */
-function memory(pid: number, what: "VmRSS" | "VmHWM"): number | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(new RegExp(`^${what}:\\s*(\\d+) kB$`, "m").exec(status)![1]) * 1024;
-}
-
 testWith(["curl"], "curl downloads 1 GiB whole while the server's memory stays flat", async () => {
   using file = new SparseFile();
   await using serve = await ServeProcess.start([file.folder, "--port", "0"]);
@@ -77,7 +71,7 @@ testWith(["curl"], "curl downloads 1 GiB whole while the server's memory stays f
   // The first request loads what all others use.
   assertEquals((await download(["-r", "0-9", url])).size, 10);
   await serve.nextLine();
-  const before = memory(serve.pid, "VmRSS");
+  const before = processMemory(serve.pid, "VmRSS");
 
   assertEquals(await download([url]), { hash: expectedHash(0, SIZE), size: SIZE, code: 0 });
   const line = await serve.nextLine() ?? "";
@@ -89,7 +83,7 @@ testWith(["curl"], "curl downloads 1 GiB whole while the server's memory stays f
     size: SIZE / 2,
     code: 0,
   });
-  const most = memory(serve.pid, "VmHWM");
+  const most = processMemory(serve.pid, "VmHWM");
   if (before !== undefined && most !== undefined) {
     assert(most - before < FLAT_BYTES, `${before} bytes became ${most}`);
   }

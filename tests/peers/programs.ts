@@ -26,7 +26,11 @@ export type Program =
   | "dnsmasq"
   | "script"
   | "setpriv"
-  | "chromium";
+  | "chromium"
+  | "wget"
+  | "git"
+  | "npm"
+  | "apt";
 
 /** What tells, asked only for what a test needs. */
 const CHECKS: Record<Program, () => boolean> = {
@@ -42,6 +46,12 @@ const CHECKS: Record<Program, () => boolean> = {
   setpriv: () => isInstalled("setpriv", ["--version"], /util-linux/),
   script: () => isInstalled("script", ["--version"], /util-linux/),
   chromium: () => isInstalled("chromium", ["--version"], /^Chromium \d/),
+  wget: () => isInstalled("wget", ["--version"], /^GNU Wget \d/),
+  git: () => isInstalled("git", ["--version"], /^git version \d/),
+  npm: () => isInstalled("npm", ["--version"], /^\d/),
+  apt: () =>
+    isInstalled("apt-get", ["--version"], /^apt \d/) &&
+    isInstalled("dpkg-deb", ["--version"], /^Debian /),
 };
 const known = new Map<Program, boolean>();
 
@@ -52,7 +62,11 @@ function isThere(program: Program): boolean {
 }
 
 /** Defines a test that needs programs. */
-export function testWith(programs: Program[], name: string, fn: () => Promise<void>): void {
+export function testWith(
+  programs: Program[],
+  name: string,
+  fn: (test: Deno.TestContext) => Promise<void>,
+): void {
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) Deno.test(name, fn);
   else Deno.test.ignore(`${name} [ignored: ${missing.join(" and ")} not installed]`, fn);
