@@ -1,10 +1,27 @@
 import { assertEquals } from "@std/assert";
-import { addSummaries, halves } from "../../tools/test.ts";
+import { addSummaries, groupsOf, halves } from "../../tools/test.ts";
 
-Deno.test("halves() gives every folder and file to one half", () => {
-  const [first, second] = halves(["wire", "server", "client", "api_test.ts", "new"]);
-  assertEquals(first, ["tests/client", "tests/wire"]);
-  assertEquals(second, ["tests/api_test.ts", "tests/new", "tests/server"]);
+Deno.test("halves() gives every file to one half", () => {
+  const files = ["tests/wire/a_test.ts", "tests/server/b_test.ts", "tests/wired_test.ts"];
+  const [first, second] = halves([...files, "tests/client/c/d_test.ts", "tests/new/e_test.ts"]);
+  assertEquals(first, ["tests/wire/a_test.ts", "tests/client/c/d_test.ts"]);
+  assertEquals(second, ["tests/server/b_test.ts", "tests/wired_test.ts", "tests/new/e_test.ts"]);
+});
+
+Deno.test("groupsOf() puts files of the same folder together, but not too many", () => {
+  const names = Array.from({ length: 20 }, (_, i) => `tests/server/${i}_test.ts`);
+  const others = ["tests/server/files/a_test.ts", "tests/api_test.ts", "tests/server/z_test.ts"];
+  assertEquals(groupsOf([...names, ...others]), [
+    names.slice(0, 16),
+    [...names.slice(16), others[2]!],
+    [others[0]!],
+    [others[1]!],
+  ]);
+});
+
+Deno.test("groupsOf() leaves alone what starts processes of its own", () => {
+  const files = ["tests/peers/a_test.ts", "tests/peers/b_test.ts", "tests/browser/x/c_test.ts"];
+  assertEquals(groupsOf(files), files.map((file) => [file]));
 });
 
 Deno.test("addSummaries() adds up what runs report, and says so if one failed", () => {
