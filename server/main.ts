@@ -17,7 +17,7 @@ import { resolve } from "@std/path";
 import { authorityOf, isLoopback, isUnspecified } from "./command/addresses.ts";
 import { parseArguments } from "./command/arguments.ts";
 import { bannerLines, warningsFor } from "./command/banner.ts";
-import { DEFAULT_WIDTH, helpText } from "./command/help.ts";
+import { helpText } from "./command/help.ts";
 import { leastRightsCommand } from "./command/least_rights.ts";
 import { LineWriter } from "./command/line_writer.ts";
 import { openBrowser, openerOf } from "./command/open_browser.ts";
@@ -30,6 +30,7 @@ import { schemaText } from "./command/schema.ts";
 import { resolveSettings, type ServeSettings } from "./command/settings.ts";
 import { readSources, type Sources, withUsersOfFile } from "./command/sources.ts";
 import { type RunningSite, startSite } from "./command/start_site.ts";
+import { columns, complain, messageOf, warn } from "./command/terminal.ts";
 import { untilSignal } from "./command/until_signal.ts";
 import { UsageError } from "./command/usage_error.ts";
 import { Workers } from "./command/workers.ts";
@@ -171,30 +172,6 @@ function checkFolder(path: string): void {
     why = error instanceof Deno.errors.NotFound ? "no such folder" : messageOf(error);
   }
   throw new Error(`Cannot serve ${JSON.stringify(path)}: ${why}`);
-}
-
-/** One line, however many the message has. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s*[\r\n]+\s*/g, " ");
-}
-
-/** The width of the terminal. */
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns || DEFAULT_WIDTH;
-  } catch {
-    // The output goes elsewhere.
-    return DEFAULT_WIDTH;
-  }
-}
-
-function warn(message: string): void {
-  console.error(`warning: ${message}`);
-}
-
-function complain(message: string): void {
-  console.error(`error: ${message}`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,19 +1,28 @@
 /**
- * `deno task test`: all tests, in two halves at the same time, since most of them wait more than they
- * work. The output of the second half follows on that of the first; the last line adds both up. To begin a file
- * costs more than most tests in it, so some files of a folder are loaded as one. With files or folders among the
- * arguments it is `deno test` of these; options go to both halves.
+ * `deno task test`: all tests, in two processes at a time, since most of them wait more than they work. To begin a
+ * file costs more than most tests in it, so some files of a folder are loaded as one; a few of these make a batch,
+ * which is a run of `deno test`. The last line adds all up. With files or folders among the arguments it is
+ * `deno test` of these; options go to every run.
  */
 
 import { readSummary, type Summary } from "./totals.ts";
 
-/** The folders of the first half, which take about half of the time; everything else is the second. */
-const FIRST = ["tests/client", "tests/conformance", "tests/wire", "tests/multipart", "tests/peers"];
 const TESTS = "tests";
 /** Files that are loaded as one. */
 const FILES_IN_GROUP = 16;
-/** Folders whose files each begin anew: they start many processes, or measure their own. */
-const APART = ["tests/peers", "tests/browser", "tests/package"];
+/** Groups that are one run. */
+const GROUPS_IN_BATCH = 6;
+const RUNS_AT_A_TIME = 2;
+/**
+ * Whose files each begin anew. They take long, too, so that they come first: at the end both processes shall have
+ * something to do.
+ */
+const APART = [
+  "tests/peers/", // start many processes, or measure their own
+  "tests/browser/",
+  "tests/package/",
+  "tests/server/websocket/upgrade_test.ts", // looks at what is loaded
+];
 
 /** What a run came to, and what it printed. */
 export interface Run {
@@ -21,20 +30,14 @@ export interface Run {
   readonly output: string;
 }
 
-/** The files of both halves, given those of all tests. */
-export function halves(files: readonly string[]): [string[], string[]] {
-  const isFirst = (file: string): boolean => FIRST.some((folder) => file.startsWith(`${folder}/`));
-  return [files.filter(isFirst), files.filter((file) => !isFirst(file))];
-}
-
 /** The files in groups that are loaded as one: some of the same folder each. */
 export function groupsOf(files: readonly string[]): string[][] {
-  const groups: string[][] = [];
+  const isApart = (file: string): boolean => APART.some((it) => file.startsWith(it));
+  const groups = files.filter(isApart).map((file) => [file]);
   const open = new Map<string, string[]>();
-  for (const file of files) {
+  for (const file of files.filter((file) => !isApart(file))) {
     const folder = file.slice(0, file.lastIndexOf("/"));
-    const isApart = APART.some((it) => `${folder}/`.startsWith(`${it}/`));
-    let group = isApart ? undefined : open.get(folder);
+    let group = open.get(folder);
     if (group === undefined || group.length === FILES_IN_GROUP) {
       group = [];
       groups.push(group);
@@ -89,22 +92,25 @@ export function addSummaries(runs: readonly Run[], seconds: number): string | un
 
 async function main(args: string[]): Promise<number> {
   if (args.some((arg) => !arg.startsWith("-"))) return await deno("test", "--allow-all", ...args);
-  // Types are checked, and packages loaded, once for both.
+  // Types are checked, and packages loaded, once for all.
   const code = await deno("test", "--no-run", ...args);
   if (code !== 0) return code;
   const start = performance.now();
   const folder = Deno.makeTempDirSync({ prefix: "tests_" });
-  let runs: Run[];
+  const runs: Run[] = [];
   try {
-    const [first, second] = halves(testsIn(TESTS)).map((files, index) => {
-      Deno.mkdirSync(`${folder}/${index}`);
-      return runHalf([...args, ...writeGroups(groupsOf(files), `${folder}/${index}`)], index === 0);
-    }) as [Promise<Run>, Promise<Run>];
-    runs = [await first, await second];
+    const modules = writeGroups(groupsOf(testsIn(TESTS)), folder);
+    const work = async (): Promise<void> => {
+      while (modules.length > 0) {
+        const run = await runBatch([...args, ...modules.splice(0, GROUPS_IN_BATCH)]);
+        runs.push(run);
+        await print(run.output);
+      }
+    };
+    await Promise.all(Array.from({ length: RUNS_AT_A_TIME }, work));
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
-  await print(runs[1]!.output);
   const summary = addSummaries(runs, Math.round((performance.now() - start) / 1000));
   if (summary !== undefined) console.log(summary);
   return Math.max(...runs.map((run) => run.code));
@@ -116,23 +122,14 @@ async function deno(...args: string[]): Promise<number> {
   return (await child.status).code;
 }
 
-/** Runs tests, and keeps what they print; `isShown`: prints it as it comes, too. */
-async function runHalf(args: string[], isShown: boolean): Promise<Run> {
-  const child = new Deno.Command(Deno.execPath(), {
+/** Runs tests, and keeps what they print. */
+async function runBatch(args: string[]): Promise<Run> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "--config", "deno.json", "--allow-all", "--no-check", ...args],
     stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let output = "";
-  const keep = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      output += text;
-      if (isShown) await print(text);
-    }
-  };
-  await Promise.all([keep(child.stdout), keep(child.stderr)]);
-  return { code: (await child.status).code, output };
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
 }
 
 async function print(text: string): Promise<void> {

@@ -6,13 +6,14 @@ import type { SiteManifest } from "../embedded/manifest.ts";
 import { VERSION } from "../../wire/version.ts";
 import { authorityOf } from "./addresses.ts";
 import { parseArguments } from "./arguments.ts";
-import { DEFAULT_WIDTH, optionLines } from "./help.ts";
+import { optionLines } from "./help.ts";
 import { LineWriter } from "./line_writer.ts";
 import type { OptionName } from "./option.ts";
 import { type GivenOptions, OptionValues } from "./option_values.ts";
 import { OPTIONS } from "./options_table.ts";
 import { resolveSettings, type ServeSettings } from "./settings.ts";
 import { startSite } from "./start_site.ts";
+import { columns, complain, messageOf } from "./terminal.ts";
 import { untilSignal } from "./until_signal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -94,26 +95,6 @@ function helpText(): string {
   return [about, ...optionLines(options, columns())].join("\n");
 }
 
-/** The width of the terminal. */
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns || DEFAULT_WIDTH;
-  } catch {
-    // The output goes elsewhere.
-    return DEFAULT_WIDTH;
-  }
-}
-
 function subject(label: string): string {
   return label.startsWith("--") ? `option "${label}"` : `a ${label}`;
-}
-
-/** One line, however many the message has. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s*[\r\n]+\s*/g, " ");
-}
-
-function complain(message: string): void {
-  console.error(`error: ${message}`);
 }

@@ -1,12 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { addSummaries, groupsOf, halves } from "../../tools/test.ts";
-
-Deno.test("halves() gives every file to one half", () => {
-  const files = ["tests/wire/a_test.ts", "tests/server/b_test.ts", "tests/wired_test.ts"];
-  const [first, second] = halves([...files, "tests/client/c/d_test.ts", "tests/new/e_test.ts"]);
-  assertEquals(first, ["tests/wire/a_test.ts", "tests/client/c/d_test.ts"]);
-  assertEquals(second, ["tests/server/b_test.ts", "tests/wired_test.ts", "tests/new/e_test.ts"]);
-});
+import { addSummaries, groupsOf } from "../../tools/test.ts";
 
 Deno.test("groupsOf() puts files of the same folder together, but not too many", () => {
   const names = Array.from({ length: 20 }, (_, i) => `tests/server/${i}_test.ts`);
@@ -19,9 +12,14 @@ Deno.test("groupsOf() puts files of the same folder together, but not too many",
   ]);
 });
 
-Deno.test("groupsOf() leaves alone what starts processes of its own", () => {
-  const files = ["tests/peers/a_test.ts", "tests/peers/b_test.ts", "tests/browser/x/c_test.ts"];
-  assertEquals(groupsOf(files), files.map((file) => [file]));
+Deno.test("groupsOf() leaves alone what begins anew, and puts it first", () => {
+  const files = ["tests/api_test.ts", "tests/browser/x/c_test.ts", "tests/peers/a_test.ts"];
+  assertEquals(groupsOf([...files, "tests/peers/b_test.ts", "tests/b_test.ts"]), [
+    ["tests/browser/x/c_test.ts"],
+    ["tests/peers/a_test.ts"],
+    ["tests/peers/b_test.ts"],
+    ["tests/api_test.ts", "tests/b_test.ts"],
+  ]);
 });
 
 Deno.test("addSummaries() adds up what runs report, and says so if one failed", () => {
