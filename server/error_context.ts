@@ -34,5 +34,27 @@ export function printError(error: unknown, context: ErrorContext): void {
   const where = request === undefined
     ? context.source
     : `${context.source} of ${request.method} "${printable(request.rawPath)}"`;
-  console.error(`Error in ${where}:`, error);
+  printTrouble(`Error in ${where}:`, error);
+}
+
+/** How long after a lack of descriptors there may be none for the runtime either, in milliseconds. */
+const SHORTAGE_MS = 10_000;
+let shortUntilMs = 0;
+
+/** What the system has too few of. */
+const SHORT = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+
+/** Whether an error says that the process or the system has run out of something. */
+export function isShortage(error: unknown): boolean {
+  return SHORT.has((error as { code?: unknown } | null)?.code as string);
+}
+
+/**
+ * Prints an error; without its stack while descriptors are short. Deno 2.9.6 panics when a stack is looked at then,
+ * which would end the process.
+ */
+export function printTrouble(what: string, error: unknown): void {
+  if (isShortage(error)) shortUntilMs = performance.now() + SHORTAGE_MS;
+  if (performance.now() >= shortUntilMs) return console.error(what, error);
+  console.error(`${what} ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -217,6 +217,8 @@ export class Server<Addr extends Deno.Addr = Deno.Addr> {
         backoffMs = 0;
       } catch (error) {
         if (this.#closing) break;
+        // The connection was gone before it was accepted: clients come and go, the next one shall not wait for it.
+        if (isOfConnection(error)) continue;
         // Out of descriptors, most likely: trying again at once would only burn the processor.
         this.#settings.onError(error, { source: "accept" });
         backoffMs = Math.min(MAX_BACKOFF_MS, Math.max(MIN_BACKOFF_MS, backoffMs * 2));
@@ -255,9 +257,20 @@ export class Server<Addr extends Deno.Addr = Deno.Addr> {
   }
 }
 
-/** Whether a request has begun to arrive and its response is not all sent. */
-function isUnderWay({ state }: Channel): boolean {
-  return state === "head" || state === "handler" || state === "finishing";
+/** What becomes of single connections. */
+const OF_CONNECTION = new Set(
+  "ENOTCONN ECONNABORTED ECONNRESET EPROTO EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH".split(" "),
+);
+
+/** Whether an error of accepting is about the one connection, and the listener is as good as before. */
+function isOfConnection(error: unknown): boolean {
+  return OF_CONNECTION.has((error as { code?: unknown } | null)?.code as string);
+}
+
+/** Whether a request has begun to arrive, or a response is not all sent. */
+function isUnderWay({ state, writer }: Channel): boolean {
+  return state === "head" || state === "handler" || state === "finishing" ||
+    (state === "idle" && (writer.writing || writer.pending > 0));
 }
 
 /** Lets small writes leave at once. */

@@ -2,7 +2,7 @@
 // milliseconds and bytes, that the rest of the server works with.
 
 import { type MultipartLimits, resolveLimits } from "../multipart/parse/limits.ts";
-import type { ErrorContext } from "./error_context.ts";
+import { type ErrorContext, printTrouble } from "./error_context.ts";
 import {
   type FileOptions,
   type FolderSettings,
@@ -191,7 +191,7 @@ function resolveMultipart(limits: unknown = {}): Required<MultipartLimits> {
 
 /** A reporter of errors that fails, now or later, must not take the server down. */
 function guard(onError: (error: unknown, context: ErrorContext) => unknown): Settings["onError"] {
-  const fail = (second: unknown): void => console.error("Error in onError:", second);
+  const fail = (second: unknown): void => printTrouble("Error in onError:", second);
   return (error, context) => {
     try {
       const told = onError(error, context);

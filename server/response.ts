@@ -174,7 +174,9 @@ export class OutgoingResponse {
     if (length < this.fields.contentLength!) this.#broken = true;
     for (const piece of pieces) {
       if (typeof piece === "string") this.#writer.putAscii(piece);
-      else this.#writer.putBytes(piece);
+      else if (piece.length < KEPT_BYTES) this.#writer.putBytes(piece);
+      // Nobody changes what is pending; and who reads slowly has no copy of it to himself.
+      else this.#writer.putKept(piece);
     }
   }
 
@@ -326,6 +328,9 @@ export class OutgoingResponse {
     };
   }
 }
+
+/** From this size on a write of its own costs less than a copy, in bytes. */
+const KEPT_BYTES = 16384;
 
 function lengthOf(pieces: readonly (string | Uint8Array)[]): number {
   let sum = 0;

@@ -15,6 +15,15 @@ export interface ByteSink {
   close(): void;
 }
 
+/** Output that is complete. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  /** How many of them count. */
+  readonly length: number;
+  /** The buffer to give back behind it. */
+  readonly lent?: Uint8Array<ArrayBuffer>;
+}
+
 const NOTHING = new Uint8Array(0);
 const DONE = Promise.resolve();
 
@@ -32,6 +41,9 @@ export class ConnWriter {
   timeoutMs: number;
   readonly #sink: ByteSink;
   readonly #deadline: Deadline;
+  /** What stands before the bytes. */
+  #pieces: Piece[] = [];
+  #pieceBytes = 0;
   #bytes: Uint8Array<ArrayBuffer> = NOTHING;
   #length = 0;
   /** ASCII that stands behind the bytes and is not encoded yet. */
@@ -53,7 +65,7 @@ export class ConnWriter {
 
   /** Bytes that were put and not yet handed to the socket. */
   get pending(): number {
-    return this.#length + this.#text.length;
+    return this.#pieceBytes + this.#length + this.#text.length;
   }
 
   /** Whether bytes were handed to the socket that it has neither accepted nor refused yet. */
@@ -94,6 +106,38 @@ export class ConnWriter {
     this.advance(bytes.length);
   }
 
+  /**
+   * Adds bytes that nobody changes, without copying them; for many at a time, as they have a write of their own. The
+   * same bytes may be on their way to several peers.
+   */
+  putKept(bytes: Uint8Array): void {
+    this.#encode();
+    if (this.#length > 0) this.#addPiece(this.#takeBuffer());
+    this.#addPiece({ bytes, length: bytes.length });
+    this.bytesPut += bytes.length;
+  }
+
+  #addPiece(piece: Piece): void {
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+  }
+
+  /** What is in the buffer, as a piece; the next bytes go into another one. */
+  #takeBuffer(): Piece {
+    this.#encode();
+    const piece = { bytes: this.#bytes, length: this.#length, lent: this.#bytes };
+    this.#bytes = NOTHING;
+    this.#length = 0;
+    return piece;
+  }
+
+  #takePiece(): Piece {
+    const piece = this.#pieces.shift();
+    if (piece === undefined) return this.#takeBuffer();
+    this.#pieceBytes -= piece.length;
+    return piece;
+  }
+
   /** Room for `count` more bytes, to be filled by the caller and then announced with `advance`. */
   space(count: number): Uint8Array<ArrayBuffer> {
     this.#encode();
@@ -121,12 +165,11 @@ export class ConnWriter {
   }
 
   /**
-   * Writes bytes that nobody changes, without copying them, when nothing else waits; like `settle` else. The same
-   * bytes may be on their way to several peers.
+   * `putKept` and `settle` in one: at once, when nothing else waits.
    */
   settleKept(bytes: Uint8Array): Promise<void> {
     if (this.#writing !== undefined || this.pending > 0 || this.error !== undefined) {
-      this.putBytes(bytes);
+      this.putKept(bytes);
       return this.settle();
     }
     this.bytesPut += bytes.length;
@@ -140,7 +183,9 @@ export class ConnWriter {
     const bytes = this.#kept;
     this.#kept = NOTHING;
     this.bytesWritten += count;
-    if (count < bytes.length || this.pending > 0) return this.#drain(bytes.subarray(count));
+    if (count < bytes.length || this.pending > 0) {
+      return this.#drain({ bytes: bytes.subarray(count), length: bytes.length - count });
+    }
     this.#done();
   }
 
@@ -157,18 +202,12 @@ export class ConnWriter {
     this.#writing = undefined;
   }
 
-  async #drain(kept: Uint8Array = NOTHING): Promise<void> {
-    let bytes = kept;
-    let { length } = kept;
+  /** Writes all that is put, behind `rest`. */
+  async #drain(rest?: Piece): Promise<void> {
     try {
-      while (length > 0 || this.pending > 0) {
-        if (length === 0) {
-          this.#encode();
-          bytes = this.#bytes;
-          length = this.#length;
-          this.#bytes = NOTHING;
-          this.#length = 0;
-        }
+      while (rest !== undefined || this.pending > 0) {
+        const { bytes, length, lent } = rest ?? this.#takePiece();
+        rest = undefined;
         for (let at = 0; at < length;) {
           this.#deadline.arm(this.timeoutMs);
           this.writesBegun++;
@@ -178,8 +217,7 @@ export class ConnWriter {
           at += count;
           this.bytesWritten += count;
         }
-        if (bytes !== kept) returnBuffer(bytes as Uint8Array<ArrayBuffer>);
-        length = 0;
+        if (lent !== undefined) returnBuffer(lent);
       }
     } catch (cause) {
       return this.#fail(cause);
@@ -201,6 +239,8 @@ export class ConnWriter {
   /** Stops the deadline and drops what was not flushed. */
   release(): void {
     this.#deadline.remove();
+    this.#pieces = [];
+    this.#pieceBytes = 0;
     this.#bytes = NOTHING;
     this.#length = 0;
     this.#text = "";

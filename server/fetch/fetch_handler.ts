@@ -2,7 +2,7 @@
 // answered as the application wants.
 
 import { type Connection, partsOf } from "../connection.ts";
-import { type ErrorContext, printError, ReportedError } from "../error_context.ts";
+import { type ErrorContext, printError, printTrouble, ReportedError } from "../error_context.ts";
 import { isThenable } from "../observed.ts";
 import type { ServerRequest } from "../request.ts";
 import type { Handler } from "../serve_connection.ts";
@@ -109,7 +109,7 @@ async function fail(exchange: FetchExchange, error: unknown, onError: ErrorHandl
     if (await sendResponse(exchange, answer) === "sent") end(exchange);
     else channel.close();
   } catch (second) {
-    console.error("Error in the response of onError:", second);
+    printTrouble("Error in the response of onError:", second);
     throw new ReportedError(second);
   }
 }
@@ -123,6 +123,6 @@ async function report(
   try {
     return await onError(error, { source: "handler", request, remoteAddr: con.remoteAddr() });
   } catch (second) {
-    console.error("Error in onError:", second);
+    printTrouble("Error in onError:", second);
   }
 }

@@ -252,7 +252,7 @@ Deno.test({
       ],
       stdin: "null",
       stdout: "piped",
-      stderr: "inherit",
+      stderr: "null",
     }).spawn();
     const output = child.stdout.getReader();
     const clients: Deno.Conn[] = [];

@@ -57,3 +57,11 @@ Deno.test("printError() names the request, quoted so that it cannot forge lines"
   const [[where]] = printed(new Error("defect"), context) as [unknown[]];
   assertMatch(where as string, /^Error in handler of GET "\/a\?b\\x1b\[2J\\x85"/);
 });
+
+// The last one, as the shortage lasts for a while.
+Deno.test("printError() looks at no stack while descriptors are short, which the runtime would not survive", () => {
+  const short = Object.assign(new Deno.errors.Busy("Too many open files"), { code: "EMFILE" });
+  assertEquals(printed(short, { source: "accept" }), [["Error in accept: Too many open files"]]);
+  const later = new Error("Cannot load module");
+  assertEquals(printed(later, { source: "handler" }), [["Error in handler: Cannot load module"]]);
+});

@@ -88,6 +88,31 @@ Deno.test("settleKept() stands behind what was put, and before what is put meanw
   writer.release();
 });
 
+Deno.test("putKept() copies nothing, and what is put behind it stays behind it", async () => {
+  const sink = new FakeSink();
+  const writer = new ConnWriter(sink, 1000);
+  const seen: Uint8Array[] = [];
+  const { write } = sink;
+  sink.write = (bytes) => {
+    seen.push(bytes);
+    return write.call(sink, bytes);
+  };
+  const [one, other] = [bytesOf("one"), bytesOf("other")];
+  writer.putAscii("head ");
+  writer.putKept(one);
+  writer.putKept(other);
+  writer.putBytes(bytesOf(" tail"));
+  assertEquals([writer.pending, writer.bytesPut, writer.bytesWritten], [18, 18, 0]);
+  await writer.flush();
+  assertEquals(sink.writes, ["head ", "one", "other", " tail"]);
+  assertStrictEquals(seen[1], one);
+  assertStrictEquals(seen[2], other);
+  assertEquals([writer.pending, writer.bytesWritten, writer.writing], [0, 18, false]);
+  writer.putKept(one);
+  writer.release();
+  assertEquals(writer.pending, 0);
+});
+
 Deno.test("settleKept() never rejects: afterwards `error` says why it failed", async () => {
   const sink = new FakeSink();
   const writer = new ConnWriter(sink, 1000);
@@ -102,7 +127,9 @@ Deno.test("settleKept() never rejects: afterwards `error` says why it failed", a
 
 Deno.test("the output is what was put, whatever the pieces and however little a write takes", async () => {
   const piece = fc.record({
-    how: fc.constantFrom("ascii", "latin1", "bytes", "space", "flush", "kick", "kept"),
+    how: fc.constantFrom(
+      ...["ascii", "latin1", "bytes", "space", "flush", "kick", "kept", "putKept"],
+    ),
     size: fc.oneof(fc.nat(20), fc.constantFrom(4095, 4096, 4097, 16385, 65537, 262144, 300_000)),
   });
   const pieces = fc.array(piece, { maxLength: 12 });
@@ -120,6 +147,7 @@ Deno.test("the output is what was put, whatever the pieces and however little a 
         if (how === "ascii") writer.putAscii(text);
         else if (how === "latin1") writer.putLatin1(text);
         else if (how === "bytes") writer.putBytes(bytesOf(text));
+        else if (how === "putKept") writer.putKept(bytesOf(text));
         else if (how === "kept") writer.settleKept(bytesOf(text));
         else if (how === "space") {
           writer.space(size + 7).set(bytesOf(text));
