@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
-import { answerFault, checkAnswer } from "../../bench/check.ts";
+import { answerFault, checkAnswer, checkNotModified } from "../../bench/check.ts";
 
 const RIGHT = { bodyBytes: 5, digest: createHash("sha256").update("hello").digest("hex") };
 const ANSWER = { status: 200, contentLength: "5", received: 5, digest: RIGHT.digest };
@@ -48,4 +48,21 @@ Deno.test("checkAnswer() passes a right server and rejects a wrong one", async (
     Error,
     `Cannot measure "${url}/wrong": another body`,
   );
+});
+
+Deno.test("checkNotModified() gives the ETag of a server that answers 304 to who has it", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    ({ url, headers }) => {
+      if (url.endsWith("/none")) return new Response("hello");
+      const isKnown = url.endsWith("/right") && headers.get("if-none-match") === '"tag"';
+      const body = isKnown ? null : "hello";
+      return new Response(body, { status: isKnown ? 304 : 200, headers: { etag: '"tag"' } });
+    },
+  );
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const { signal } = new AbortController();
+  assertEquals(await checkNotModified(`${url}/right`, signal), '"tag"');
+  await assertRejects(() => checkNotModified(`${url}/none`, signal), Error, "no ETag");
+  await assertRejects(() => checkNotModified(`${url}/wrong`, signal), Error, "status 200 instead");
 });
