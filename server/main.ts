@@ -13,28 +13,36 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { fromFileUrl, resolve } from "@std/path";
 import { authorityOf, isLoopback, isUnspecified } from "./command/addresses.ts";
 import { parseArguments } from "./command/arguments.ts";
 import { bannerLines, warningsFor } from "./command/banner.ts";
 import { helpText } from "./command/help.ts";
-import { leastRightsCommand } from "./command/least_rights.ts";
+import { leastRightsCommand, pathFlag } from "./command/least_rights.ts";
 import { LineWriter } from "./command/line_writer.ts";
+import { missingPageMessage, missingPages } from "./command/missing_pages.ts";
 import { openBrowser, openerOf } from "./command/open_browser.ts";
 import type { OptionName } from "./command/option.ts";
+import { VARIABLES } from "./command/environment.ts";
 import type { GivenOptions } from "./command/option_values.ts";
 import { qrCode } from "./command/qr_code.ts";
 import { ADDRESSES_FLAG, machineAddresses, reachableHosts } from "./command/reachable.ts";
-import { describeRights, missingRight } from "./command/rights.ts";
+import { describeRights, isGranted, missingRight, namesOfFolder } from "./command/rights.ts";
 import { schemaText } from "./command/schema.ts";
 import { resolveSettings, type ServeSettings } from "./command/settings.ts";
 import { readSources, type Sources, withUsersOfFile } from "./command/sources.ts";
 import { type RunningSite, startSite } from "./command/start_site.ts";
-import { columns, complain, messageOf, warn } from "./command/terminal.ts";
+import { columns, complain, cutMessage, messageOf, warn } from "./command/terminal.ts";
 import { untilSignal } from "./command/until_signal.ts";
 import { UsageError } from "./command/usage_error.ts";
 import { Workers } from "./command/workers.ts";
 import { VERSION } from "../wire/version.ts";
+
+/** The module, as it is run from the registry. */
+const MODULE = "jsr:@eco/http/serve";
+
+/** Where its modules are, all of which a worker loads anew. */
+const PACKAGE = new URL("../", import.meta.url);
 
 /** What the command can print instead of serving. */
 const TEXTS: readonly (readonly [name: OptionName, text: () => string])[] = [
@@ -68,9 +76,9 @@ async function main(args: string[]): Promise<number> {
 async function serve(given: GivenOptions, args: string[], stdout: LineWriter): Promise<number> {
   const sources = readSources(given);
   const settings = withUsersOfFile(resolveSettings(sources.values));
-  const root = resolve(settings.site.folder);
   checkFolder(settings.site.folder);
-  checkRights(settings, root);
+  const roots = namesOfFolder(settings.site.folder);
+  checkRights(settings, roots);
   const running = startSite(settings, stdout);
   const { port } = running.server.addr;
   let workers: Workers;
@@ -80,23 +88,33 @@ async function serve(given: GivenOptions, args: string[], stdout: LineWriter): P
     running.server.close();
     throw error;
   }
-  await announce({ settings, sources, args, root, port, stdout });
-  await endBySignal(running, workers, settings.drainMs);
+  await announce({ settings, sources, args, roots, port, stdout });
+  warnOfSources(sources);
+  for (const page of missingPages(settings.site.files, running.site.source)) {
+    warn(missingPageMessage(sources.values.subject(page[0]), page));
+  }
+  await endBySignal(running, workers, settings);
   return 0;
+}
+
+/** Says what of the sources counts for nothing. */
+function warnOfSources({ unknown }: Sources): void {
+  for (const name of unknown) warn(`the variable ${name} sets nothing: no option has that name`);
 }
 
 interface Announcement {
   readonly settings: ServeSettings;
   readonly sources: Sources;
   readonly args: readonly string[];
-  readonly root: string;
+  /** The folder's names. */
+  readonly roots: readonly string[];
   readonly port: number;
   readonly stdout: LineWriter;
 }
 
 /** Says what is served; for phones and browsers, too, where that is asked for. */
 async function announce(it: Announcement): Promise<void> {
-  const { settings, sources, args, root, port, stdout } = it;
+  const { settings, sources, args, roots, port, stdout } = it;
   const { host, cert, site } = settings;
   const urlOf = (name: string): string => {
     const scheme = cert === undefined ? "http" : "https";
@@ -105,16 +123,27 @@ async function announce(it: Announcement): Promise<void> {
   const addresses = isUnspecified(host) ? machineAddresses() : [];
   const urls = addresses && reachableHosts(host, addresses).map(urlOf);
   const url = urlOf(host);
-  const files = [sources.configFile, settings.authFile, settings.cert, settings.key]
+  const modules = settings.workers > 1 ? fileOfModule(PACKAGE) : undefined;
+  const files = [sources.configFile, settings.authFile, settings.cert, settings.key, modules]
     .filter((path) => path !== undefined).map((path) => resolve(path));
   const windows = Deno.build.os === "windows";
   const [opener] = openerOf(url);
   const { variables } = sources;
   const command = leastRightsCommand({
-    ...{ settings, root, files, variables, opener, args, windows },
+    ...{ settings, roots, files, variables, opener, args, windows },
+    module: fileOfModule(import.meta.url) ?? MODULE,
   });
-  const rights = describeRights(root, authorityOf(host, settings.port));
-  const facts = { settings, root, url, urls, addressesFlag: ADDRESSES_FLAG, rights, command };
+  const address = authorityOf(host, settings.port);
+  const rights = describeRights({ roots, address, opener, variables: VARIABLES.keys() });
+  const facts = {
+    settings,
+    root: roots[0]!,
+    url,
+    urls,
+    addressesFlag: ADDRESSES_FLAG,
+    rights,
+    command,
+  };
   for (const warning of warningsFor(settings, !isLoopback(host))) warn(warning);
   const lines = bannerLines(facts);
   const codes = settings.qr ? await qrLines(host, urls) : [];
@@ -135,12 +164,28 @@ async function qrLines(host: string, urls: readonly string[] | undefined): Promi
   return url === undefined ? ["This machine has no address"] : [...await qrCode(url), url];
 }
 
-function checkRights(settings: ServeSettings, root: string): void {
-  const missing = missingRight(settings, root);
+/** The file that a module is, in a clone of the repository; none where it came over the network, or is compiled. */
+function fileOfModule(url: string | URL): string | undefined {
+  const isFile = new URL(url).protocol === "file:" && !Deno.build.standalone;
+  return isFile ? fromFileUrl(url) : undefined;
+}
+
+function checkRights(settings: ServeSettings, roots: readonly string[]): void {
+  const missing = missingRight(settings, roots);
   if (missing !== undefined) {
-    throw new Error(`Cannot start: changes need the right to write; add ${missing.flag}`);
+    const { flag, why, isForChanges } = missing;
+    const isClone = fileOfModule(import.meta.url) !== undefined;
+    const how = Deno.build.standalone
+      ? `, which this program was compiled without: ${flag}`
+      : `; add ${flag}${isForChanges && isClone ? ", or use `deno task share`" : ""}`;
+    throw new Error(`Cannot start: ${why}${how}`);
   }
   if (settings.workers === 1) return;
+  const modules = fileOfModule(PACKAGE);
+  if (modules !== undefined && !isGranted({ name: "read", path: modules })) {
+    const flag = pathFlag("--allow-read", [...roots, resolve(modules)]);
+    throw new Error(`Cannot start: more than one worker needs to read the modules; add ${flag}`);
+  }
   if (Deno.build.os !== "linux") throw new UsageError("more than one worker needs Linux");
   // What the flag also gives; without it the runtime would end the process.
   if (!("listenDatagram" in Deno)) {
@@ -152,15 +197,18 @@ function checkRights(settings: ServeSettings, root: string): void {
 async function endBySignal(
   { site, server }: RunningSite,
   workers: Workers,
-  drainMs: number,
+  { drainMs, graceMs }: ServeSettings,
 ): Promise<void> {
   await untilSignal();
   site.draining = true;
   workers.drain();
   if (drainMs > 0) await new Promise((resolve) => setTimeout(resolve, drainMs));
-  const reports = await Promise.all([server.shutdown(), workers.shutdown()]);
+  const reports = await Promise.all([
+    server.shutdown({ timeout: graceMs / 1000 }),
+    workers.shutdown(),
+  ]);
   const cut = reports.reduce((sum, report) => sum + report.cut, 0);
-  if (cut > 0) complain(`Cannot wait any longer: responses cut under way: ${cut}`);
+  if (cut > 0) complain(cutMessage(cut));
 }
 
 /** Throws when `path` is not a folder: better now than with each request. */

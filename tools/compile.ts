@@ -4,8 +4,9 @@
  * are made first. Deno downloads the runtime that it puts into the binary when it compiles; where that
  * cannot be had, this says so by name.
  *
- * Each binary has the least rights. The one with a site may listen, and read nothing but what is in it: that needs no
- * flag, since the runtime lets a binary read the files that were included.
+ * Each binary has the least rights, for good. The serve command may listen, read, and know its variables and the
+ * addresses of the machine; it cannot take uploads or change files. The one with a site may listen, and read nothing
+ * but what is in it: that needs no flag, since the runtime lets a binary read the files that were included.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -14,10 +15,17 @@ import { prepareSite } from "./site/prepare_site.ts";
 const SERVE_OUTPUT = "dist/eco-serve";
 const SITE_OUTPUT = "dist/eco-site";
 /** Where the program with a site is put together. */
-const BUILD = "dist/site";
+const BUILD = ".site-build";
 
 const USAGE = "Usage: deno task compile [output]\n" +
   "       deno task compile --site <folder> [--precompress] [output]";
+
+/** What `deno compile` is to be told to make a binary of the serve command. */
+export const SERVE_OPTIONS: readonly string[] = [
+  ...["--allow-net", "--allow-read", "--allow-env=SERVE_*", "--allow-sys=networkInterfaces"],
+  // A worker is a module of its own that nothing imports, and shares its port by what is not stable yet.
+  ...["--unstable-net", "--include", "server/command/worker.ts"],
+];
 
 /** What to make. */
 export interface CompileArguments {
@@ -51,6 +59,11 @@ async function main(args: string[]): Promise<number> {
   try {
     await compile(asked);
     console.log(`Compiled ${asked.output}`);
+    if (asked.site === undefined) {
+      console.log(
+        "Its rights are for good: it may listen and read, not take uploads or change files",
+      );
+    }
     return 0;
   } catch (error) {
     console.error(`error: ${error instanceof Error ? error.message : error}`);
@@ -60,7 +73,7 @@ async function main(args: string[]): Promise<number> {
 
 async function compile({ output, site, precompress }: CompileArguments): Promise<void> {
   if (site === undefined) {
-    return await compileModule("server/main.ts", ["--allow-net", "--allow-read"], output);
+    return await compileModule("server/main.ts", SERVE_OPTIONS, output);
   }
   const { main, files, count } = await prepareSite({ site, build: BUILD, precompress });
   console.log(`Prepared ${count} files in ${BUILD}`);

@@ -47,6 +47,11 @@ export function isLocalAuthority(authority: string): boolean {
   return isLoopback(host) || /\.localhost\.?$/i.test(host);
 }
 
+/** Whether `text` is an address of IPv4 or IPv6. */
+export function isAddress(text: string): boolean {
+  return isIP(text) !== 0;
+}
+
 /** Whether `host` stands for all addresses of this machine. */
 export function isUnspecified(host: string): boolean {
   return host === "0.0.0.0" || /^[0:]*::?[0:]*$/.test(host);

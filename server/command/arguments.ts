@@ -17,7 +17,7 @@ export function parseArguments(args: readonly string[]): GivenOptions {
   const folders: string[] = [];
   const end = args.indexOf("--");
   const options = end < 0 ? args : args.slice(0, end);
-  const parsed = parseArgs([...options.map(spellOut), ...args.slice(options.length)], {
+  const parsed = parseArgs([...joinEmpty(options).map(spellOut), ...args.slice(options.length)], {
     // All of them, so that one parser reads the values of flags and numbers from every source.
     string: NAMES,
     collect: LISTS,
@@ -54,6 +54,18 @@ function addFolder(given: Map<OptionName, GivenOption>, folders: readonly string
   const [folder] = folders;
   if (folder === "") throw new UsageError('the folder is ""');
   if (folder !== undefined) given.set("dir", { label: "folder", values: [folder] });
+}
+
+/** The arguments, with empty ones that are values joined to their options, lest they be taken for folders. */
+function joinEmpty(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    const option = optionNamed(/^--([^=]+)$/.exec(before ?? "")?.[1] ?? "");
+    if (arg === "" && option !== undefined && !isSwitch(option)) joined.push(`${joined.pop()}=`);
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 /** An argument with the value that it may go without: flags have no neighbour that is their value. */

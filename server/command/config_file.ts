@@ -29,7 +29,9 @@ export function parseConfig(text: string, path: string): GivenOptions {
     if (values === undefined) {
       throw new UsageError(`${label} ${JSON.stringify(value)} is not ${expected(option)}`);
     }
-    given.set(option.name, { label, values });
+    // An empty list of what protects something is refused as a value that is none.
+    const isNone = option.protects && values.length === 0;
+    given.set(option.name, { label, values: isNone ? [""] : values });
   }
   return given;
 }

@@ -8,12 +8,13 @@ import { authorityOf } from "./addresses.ts";
 import { parseArguments } from "./arguments.ts";
 import { optionLines } from "./help.ts";
 import { LineWriter } from "./line_writer.ts";
+import { missingPageMessage, missingPages } from "./missing_pages.ts";
 import type { OptionName } from "./option.ts";
 import { type GivenOptions, OptionValues } from "./option_values.ts";
 import { OPTIONS } from "./options_table.ts";
 import { resolveSettings, type ServeSettings } from "./settings.ts";
 import { startSite } from "./start_site.ts";
-import { columns, complain, messageOf } from "./terminal.ts";
+import { columns, complain, cutMessage, messageOf, warn } from "./terminal.ts";
 import { untilSignal } from "./until_signal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -30,7 +31,7 @@ const NAMES: ReadonlySet<OptionName> = new Set<OptionName>([
   ...["index", "spa", "404", "clean-urls", "prefix"] as const,
   ...["cache", "memory", "header", "cors"] as const,
   ...["host", "port", "auth", "auth-without-tls", "trust-proxy"] as const,
-  ...["log", "quiet", "health", "drain", "help", "version"] as const,
+  ...["log", "quiet", "health", "drain", "grace", "help", "version"] as const,
 ]);
 
 /** What the serve command does by default, and this one never. */
@@ -82,11 +83,14 @@ async function serve(
   const count = Object.keys(manifest.files).length;
   const url = `http://${authorityOf(host, server.addr.port)}${settings.site.prefix}/`;
   stdout.put(`Serving ${count} files of this program on ${url}`);
+  for (const page of missingPages(files, source)) {
+    warn(missingPageMessage(`option "--${page[0]}"`, page));
+  }
   await untilSignal();
   site.draining = true;
   if (settings.drainMs > 0) await new Promise((resolve) => setTimeout(resolve, settings.drainMs));
-  const { cut } = await server.shutdown();
-  if (cut > 0) complain(`Cannot wait any longer: responses cut under way: ${cut}`);
+  const { cut } = await server.shutdown({ timeout: settings.graceMs / 1000 });
+  if (cut > 0) complain(cutMessage(cut));
 }
 
 function helpText(): string {

@@ -2,16 +2,17 @@
 // RFC 7239 Forwarded where there is none), and by which scheme. Pure.
 
 import type { RequestFields } from "../files/conditional.ts";
-import { type AddressSet, plainAddress } from "./addresses.ts";
+import { type AddressSet, isAddress, plainAddress } from "./addresses.ts";
 
 /** The client of a request. */
 export interface ForwardedClient {
-  /** Its address, or what a proxy that is trusted calls it. */
+  /** Its address, or what a proxy that is trusted calls it in Forwarded: `_` and a name. */
   readonly peer: string;
   readonly scheme?: "http" | "https";
 }
 
-const MAX_NAME_LENGTH = 100;
+/** What a proxy may call a client in place of its address (RFC 7239 6.3), within reason. */
+const OBFUSCATED = /^_[\w.-]{1,99}$/;
 const FOR = /(?:^|;)\s*for\s*=\s*("(?:[^"\\]|\\.)*"|[^;,"]*)/i;
 const PROTO = /(?:^|;)\s*proto\s*=\s*"?(https?)"?\s*(?:;|$)/i;
 /** Elements of a list, as commas in quotes do not separate them. */
@@ -27,11 +28,11 @@ export function clientOf(
   const { "x-forwarded-for": addresses, "x-forwarded-proto": proto = "", forwarded } = headers;
   const [scheme] = /^https?(?=\s*(?:,|$))/i.exec(proto) ?? [];
   if (addresses !== undefined) {
-    const names = addresses.split(",").map((it) => withoutPort(it.trim()));
+    const names = addresses.split(",").map((it) => addressIn(it.trim()));
     return client(lastUntrusted(peer, names, trusted).peer, scheme);
   }
   const elements = forwarded?.match(ELEMENTS) ?? [];
-  const names = elements.map((it) => withoutPort(unquote(FOR.exec(it)?.[1] ?? "").trim()));
+  const names = elements.map((it) => nodeIn(unquote(FOR.exec(it)?.[1] ?? "").trim()));
   const { peer: found, at } = lastUntrusted(peer, names, trusted);
   return client(found, PROTO.exec(elements[at] ?? "")?.[1] ?? scheme);
 }
@@ -39,13 +40,13 @@ export function clientOf(
 /** Each proxy adds at the right whom it was asked by; what stands left of somebody untrusted may be made up. */
 function lastUntrusted(
   peer: string,
-  names: readonly string[],
+  names: readonly (string | undefined)[],
   trusted: AddressSet,
 ): { peer: string; at: number } {
   let at = names.length;
   while (at > 0) {
-    const name = names[at - 1]!;
-    if (name === "" || name.length > MAX_NAME_LENGTH) break;
+    const name = names[at - 1];
+    if (name === undefined) break;
     peer = name;
     at--;
     if (!trusted.has(name)) break;
@@ -62,9 +63,16 @@ function unquote(text: string): string {
   return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, "$1") : text;
 }
 
+/** The address or name of a node of Forwarded. */
+function nodeIn(text: string): string | undefined {
+  const name = text.replace(/:(?:\d+|_[\w.-]+)$/, "");
+  return OBFUSCATED.test(name) ? name : addressIn(text);
+}
+
 /** An address without the port and the brackets that may be around it, and IPv4 in IPv6 as IPv4. */
-function withoutPort(text: string): string {
+function addressIn(text: string): string | undefined {
   const [, bracketed] = /^\[([^\]]*)\](?::\d+)?$/.exec(text) ?? [];
   const [, plain] = /^([^:]*):\d+$/.exec(text) ?? [];
-  return plainAddress(bracketed ?? plain ?? text);
+  const address = bracketed ?? plain ?? text;
+  return isAddress(address) ? plainAddress(address) : undefined;
 }

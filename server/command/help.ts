@@ -5,7 +5,7 @@ import { OPTIONS } from "./options_table.ts";
 
 /** The width where there is no terminal. */
 export const DEFAULT_WIDTH = 80;
-const MIN_WIDTH = 40;
+const MIN_WIDTH = 30;
 /** Lines longer than this are hard to read. */
 const MAX_WIDTH = 110;
 const MIN_HELP_WIDTH = 28;

@@ -13,10 +13,12 @@ export interface RefusalEntry {
   readonly timeMs: number;
   /** The status that was sent; 0 if none was. */
   readonly status: number;
+  /** Why it was refused. */
+  readonly reason?: string | undefined;
 }
 
 /** What is known of a request when its response is over. */
-export interface LogEntry extends RefusalEntry {
+export interface LogEntry extends Omit<RefusalEntry, "reason"> {
   /** The method, as sent. */
   readonly method: string;
   /** The target, as sent: a character per byte. */
@@ -50,10 +52,13 @@ export function formatLogLine(entry: LogEntry, format: LineFormat = "common"): s
 
 /** The line of a refused request, without its end: there is no request line that could be trusted. */
 export function formatRefusalLine(entry: RefusalEntry, format: LineFormat = "common"): string {
-  const { peer, timeMs, status } = entry;
-  if (format === "json") return toJson({ time: isoTime(timeMs), peer, status, refused: true });
+  const { peer, timeMs, status, reason } = entry;
+  if (format === "json") {
+    return toJson({ time: isoTime(timeMs), peer, status, refused: true, reason });
+  }
   const line = `${peer || "-"} - - [${formatTime(timeMs)}] "-" ${status || "-"} -`;
-  return format === "combined" ? `${line} "-" "-"` : `${line} refused`;
+  if (format === "combined") return `${line} "-" "-"`;
+  return `${line} refused${reason === undefined ? "" : `: ${text(utf8(reason))}`}`;
 }
 
 /**

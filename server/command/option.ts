@@ -7,7 +7,7 @@ export type OptionName =
   | ("listing" | "zip" | "upload" | "overwrite" | "edit" | "max-upload")
   | ("gzip" | "precompressed" | "compress" | "cache" | "memory" | "header" | "cors")
   | ("host" | "port" | "cert" | "key" | "auth" | "auth-file" | "auth-without-tls" | "trust-proxy")
-  | ("log" | "quiet" | "health" | "drain" | "workers" | "open" | "qr")
+  | ("log" | "quiet" | "health" | "drain" | "grace" | "workers" | "open" | "qr")
   | ("config" | "schema" | "help" | "version");
 
 /** What the options are about, in the order of the help. */
@@ -41,11 +41,16 @@ export interface Option {
   readonly group: OptionGroup;
   /** A sentence or two without the final full stop. */
   readonly help: string;
+  /** Whether it protects something, so that an empty value is no way to say that it is not wanted. */
+  readonly protects?: true;
   /** Whether it makes sense on the command line alone. */
   readonly onlyArgument?: true;
 }
 
+/** How the names of the variables begin. */
+export const VARIABLE_PREFIX = "SERVE_";
+
 /** The environment variable that sets an option. */
 export function variableOf(name: OptionName): string {
-  return `SERVE_${name.replaceAll("-", "_").toUpperCase()}`;
+  return `${VARIABLE_PREFIX}${name.replaceAll("-", "_").toUpperCase()}`;
 }

@@ -55,8 +55,7 @@ export class OptionValues {
 
   /** How messages call an option, as the subject of a sentence. */
   subject(name: OptionName): string {
-    const label = this.label(name).replace(/:$/, "");
-    return label.startsWith("--") ? `option "${label}"` : label;
+    return subjectOf(this.label(name));
   }
 
   /** Which source gives an option: the lower, the sooner it counts. */
@@ -101,11 +100,14 @@ export class OptionValues {
   }
 }
 
+function subjectOf(label: string): string {
+  return label.startsWith("--") ? `option "${label}"` : label.replace(/:$/, "");
+}
+
 function check(option: Option, { values, label }: GivenOption): void {
   for (const value of values) {
     if (value === "") {
-      const what = label.startsWith("--") ? `option "${label}"` : label;
-      throw new UsageError(`${what} has no value`);
+      throw new UsageError(`${subjectOf(label)} has no value`);
     }
     const why = wrong(option, value);
     if (why !== undefined) throw new UsageError(`${label} ${JSON.stringify(value)} ${why}`);

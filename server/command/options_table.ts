@@ -45,7 +45,7 @@ const FILES: readonly Option[] = [
 const PAGES: readonly Option[] = [
   {
     ...{ name: "listing", type: "flag", byDefault: true, group: "Pages and changes" },
-    help: "List folders that have no index",
+    help: "List folders that have no index, with --spa only if this is given",
   },
   {
     ...{ name: "zip", type: "flag", group: "Pages and changes" },
@@ -115,20 +115,23 @@ const NETWORK: readonly Option[] = [
     help: "Port to listen on; 0 takes any free one",
   },
   {
-    ...{ name: "cert", type: "text", value: "file", group: "Network and access" },
+    ...{ name: "cert", type: "text", value: "file", protects: true },
+    group: "Network and access",
     help: "Serve HTTPS with this certificate chain in PEM; needs --key",
   },
   {
-    ...{ name: "key", type: "text", value: "file", group: "Network and access" },
+    ...{ name: "key", type: "text", value: "file", protects: true, group: "Network and access" },
     help: "The private key of that certificate in PEM",
   },
   {
-    ...{ name: "auth", type: "list", value: "user:hash", group: "Network and access" },
+    ...{ name: "auth", type: "list", value: "user:hash", protects: true },
+    group: "Network and access",
     help: "Ask for this user's password; the hash is bcrypt, as `htpasswd -nbB` prints it, " +
       "sha256:HEX or sha512:HEX",
   },
   {
-    ...{ name: "auth-file", type: "text", value: "file", group: "Network and access" },
+    ...{ name: "auth-file", type: "text", value: "file", protects: true },
+    group: "Network and access",
     help: "Users from this file, a user:hash on each line",
   },
   {
@@ -163,6 +166,11 @@ const RUNNING: readonly Option[] = [
     help: "Go on for so long at the end, with --health at 503, before new connections are refused",
   },
   {
+    ...{ name: "grace", type: "number", value: "seconds", byDefault: 30, range: [0, 86400] },
+    group: "Running",
+    help: "Longest wait at the end for what is under way, which is cut then",
+  },
+  {
     ...{ name: "workers", type: "number", value: "count", byDefault: 1, range: [1, 256] },
     group: "Running",
     help: "Processor cores to use; more than 1 needs Linux and --unstable-net",
@@ -180,7 +188,7 @@ const RUNNING: readonly Option[] = [
 const ABOUT: readonly Option[] = [
   {
     ...{ name: "config", type: "text", value: "file", group: "About" },
-    help: "Read options from this JSON file",
+    help: "Read options from this JSON file; paths in it are relative to the working directory",
   },
   {
     ...{ name: "schema", type: "flag", group: "About", onlyArgument: true },

@@ -35,7 +35,7 @@ function schemaOf(option: Option): Schema {
   };
 }
 
-function valueSchemaOf({ type, bare, choices, range }: Option): Schema {
+function valueSchemaOf({ type, bare, choices, range, protects }: Option): Schema {
   switch (type) {
     case "flag":
       return { type: "boolean" };
@@ -45,7 +45,11 @@ function valueSchemaOf({ type, bare, choices, range }: Option): Schema {
         ...(range === undefined ? {} : { minimum: range[0], maximum: range[1] }),
       };
     case "list":
-      return { type: ["array", "string"], items: { type: "string" } };
+      return {
+        type: ["array", "string"],
+        items: { type: "string" },
+        ...(protects ? { minItems: 1, minLength: 1 } : {}),
+      };
     case "text":
       return {
         type: bare === undefined ? "string" : ["string", "boolean"],

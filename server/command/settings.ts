@@ -57,6 +57,8 @@ export interface ServeSettings {
   readonly authFile: string | undefined;
   readonly authWithoutTls: boolean;
   readonly drainMs: number;
+  /** Longest wait for what is under way at the end. */
+  readonly graceMs: number;
   readonly workers: number;
   readonly open: boolean;
   readonly qr: boolean;
@@ -70,7 +72,8 @@ const PATH = /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/;
 /** Checks and completes the values; throws UsageError. */
 export function resolveSettings(values: OptionValues): ServeSettings {
   const { cert, key } = tlsFiles(values);
-  const listing = values.flag("listing") ?? true;
+  // An application of one page has no folders to be looked at, only what its builder left in them.
+  const listing = values.flag("listing") ?? values.text("spa") === undefined;
   const rights = rightsOf(values, values.flag("zip") ?? listing);
   const cors = corsOf(values);
   const headers = {
@@ -98,6 +101,7 @@ export function resolveSettings(values: OptionValues): ServeSettings {
     authFile: values.text("auth-file"),
     authWithoutTls: values.flag("auth-without-tls") ?? false,
     drainMs: (values.number("drain") ?? 0) * 1000,
+    graceMs: (values.number("grace") ?? 30) * 1000,
     workers: values.number("workers") ?? 1,
     open: values.flag("open") ?? false,
     qr: values.flag("qr") ?? false,

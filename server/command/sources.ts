@@ -1,17 +1,21 @@
 // Where options come from: arguments, environment and file together, and the users of a file.
 
 import { parseConfig } from "./config_file.ts";
-import { readEnvironment, VARIABLES } from "./environment.ts";
+import { readEnvironment, unknownVariables, VARIABLES } from "./environment.ts";
 import { type GivenOptions, OptionValues } from "./option_values.ts";
 import { parseUserFile } from "./password_hash.ts";
 import { isGranted } from "./rights.ts";
 import type { ServeSettings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The values of all sources, with the variables that were set and the file that was read. */
+/** The values of all sources, and what they are. */
 export interface Sources {
   readonly values: OptionValues;
+  /** The variables that were set. */
   readonly variables: readonly string[];
+  /** Those that look as if they set options and do not, as far as variables may be listed. */
+  readonly unknown: readonly string[];
+  /** The file that was read. */
   readonly configFile: string | undefined;
 }
 
@@ -21,10 +25,11 @@ export function readSources(args: GivenOptions): Sources {
   const variables = [...VARIABLES].filter(([, name]) => environment.has(name)).map(([it]) => it);
   const given = new OptionValues(args, environment);
   const configFile = given.text("config");
-  if (configFile === undefined) return { values: given, variables, configFile };
+  const unknown = unknownVariables(listVariables());
+  if (configFile === undefined) return { values: given, variables, unknown, configFile };
   const text = readText(configFile, given.subject("config"));
   const values = new OptionValues(args, environment, parseConfig(text, configFile));
-  return { values, variables, configFile };
+  return { values, variables, unknown, configFile };
 }
 
 /** The settings with the users of `authFile`, if there is one. Throws UsageError. */
@@ -41,6 +46,16 @@ function readVariable(): (name: string) => string | undefined {
   const all = isGranted({ name: "env" });
   return (variable) =>
     all || isGranted({ name: "env", variable }) ? Deno.env.get(variable) : undefined;
+}
+
+/** The names of all variables, where it is allowed to know these. */
+function listVariables(): string[] {
+  try {
+    return isGranted({ name: "env" }) ? Object.keys(Deno.env.toObject()) : [];
+  } catch {
+    // Some of them are denied.
+    return [];
+  }
 }
 
 function readText(path: string, subject: string): string {

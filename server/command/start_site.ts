@@ -50,5 +50,6 @@ export function startSite(
 function putRefusal(log: AccessLog, error: unknown, { remoteAddr }: ErrorContext): void {
   const status = error instanceof HttpError ? error.status ?? 0 : 0;
   const peer = plainAddress(remoteAddr?.ipaddr ?? "");
-  log.putRefusal({ peer, timeMs: Date.now(), status });
+  const reason = error instanceof Error ? error.message : String(error);
+  log.putRefusal({ peer, timeMs: Date.now(), status, reason });
 }

@@ -18,6 +18,11 @@ export function messageOf(error: unknown): string {
   return message.replace(/\s*[\r\n]+\s*/g, " ");
 }
 
+/** That responses were cut at the end, and how they would not be. */
+export function cutMessage(count: number): string {
+  return `Cannot wait any longer: responses cut under way: ${count}; --grace gives them more time`;
+}
+
 /** Says what is not as it should be, though it goes on. */
 export function warn(message: string): void {
   console.error(`warning: ${message}`);

@@ -20,6 +20,7 @@ export interface WorkerScope {
 /** Serves as told by messages. */
 export function runWorker(scope: WorkerScope): void {
   let running: RunningSite | undefined;
+  let graceMs = 0;
   let logged: (() => void) | undefined;
   const decoder = new TextDecoder();
   const lines = new LineWriter(
@@ -33,6 +34,7 @@ export function runWorker(scope: WorkerScope): void {
   const start = (settings: ServeSettings): void => {
     try {
       running = startSite(settings, lines);
+      graceMs = settings.graceMs;
       scope.postMessage({ type: "listening" });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -40,7 +42,8 @@ export function runWorker(scope: WorkerScope): void {
     }
   };
   const end = async (): Promise<void> => {
-    const { drained, cut } = await running?.server.shutdown() ?? { drained: 0, cut: 0 };
+    const { drained, cut } = await running?.server.shutdown({ timeout: graceMs / 1000 }) ??
+      { drained: 0, cut: 0 };
     await lines.flush();
     scope.postMessage({ type: "ended", drained, cut });
     scope.close();

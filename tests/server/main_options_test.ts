@@ -1,12 +1,14 @@
 // What the options of the serve command make of its process: its sources, its rights and its threads.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { TempTree } from "./files/temp_tree.ts";
 import { RawClient } from "./raw_client.ts";
 import { runServe, ServeProcess } from "./serve_process.ts";
 
 const PORT_0 = ["--port", "0"];
 const RIGHTS = ["--allow-net", "--allow-read"];
+const MAIN = fromFileUrl(new URL("../../server/main.ts", import.meta.url));
 
 /** More than the sockets between two processes take while nobody reads. */
 const LARGE_BYTES = 16 * 1024 * 1024;
@@ -58,9 +60,9 @@ Deno.test("serve says what it serves, with which rights, and how with less; whic
   await using serve = await ServeProcess.start(args, least, { SERVE_LOG: "combined" });
   assertEquals(serve.banner, [
     "Clients may read files, list folders, get folders as zip, upload files",
-    "Rights of this process: read the folder, write the folder, net localhost:0",
+    "Rights of this process: read the folder, write the folder, net localhost:0, env SERVE_LOG",
     `Least rights: deno run --allow-net=localhost:0 '${read}' '--allow-write=${root}' ` +
-    `--allow-env=SERVE_LOG jsr:@eco/http/serve --upload --config ${config} --host localhost ` +
+    `--allow-env=SERVE_LOG ${MAIN} --upload --config ${config} --host localhost ` +
     `--port 0 '${root}'`,
   ]);
   // The environment comes before the file, which comes before the default.
@@ -77,12 +79,77 @@ Deno.test("serve says what it serves, with which rights, and how with less; whic
   assertEquals(await serve.complaints, "");
 });
 
+Deno.test("serve names both names of a folder that is a link, and serves with what it names", async () => {
+  using tree = new TempTree();
+  tree.write("real/a.txt", "hello");
+  tree.link("link", "real");
+  const root = `${tree.root}/link`;
+  const real = `${tree.root}/real`;
+  const half = await runServe([root, ...PORT_0], ["--allow-net", `--allow-read=${root}`]);
+  assertEquals([half.code, half.stdout], [1, ""]);
+  assertEquals(half.stderr.split("; ")[1], `add --allow-read=${root},${real}\n`);
+
+  const args = [root, "--upload", ...PORT_0];
+  const least = ["--allow-net=127.0.0.1:0", `--allow-read=${root},${real}`];
+  const write = `--allow-write=${root},${real}`;
+  await using serve = await ServeProcess.start(args, [...least, write]);
+  assertEquals(
+    serve.banner.at(-1),
+    `Least rights: deno run ${[...least, write, MAIN, ...args].join(" ")}`,
+  );
+  for (const path of ["", "a.txt", "?zip"]) {
+    assertEquals(await statusOf(serve.url + path), 200, path);
+  }
+  assertEquals(await statusOf(`${serve.url}b.txt`, { method: "PUT", body: "b" }), 201);
+  serve.kill("SIGTERM");
+  assertEquals(await serve.exitCode(), 0);
+  assertEquals(await serve.complaints, "");
+});
+
+Deno.test("serve warns of pages that are not there, and of variables that set nothing", async () => {
+  using tree = new TempTree();
+  const args = [tree.root, "--spa", "--404", "none.html", ...PORT_0];
+  await using serve = await ServeProcess.start(args, ["-A"], { SERVE_PROT: "80" });
+  assertEquals(serve.banner[0], "Clients may read files");
+  assertEquals(await statusOf(serve.url), 404);
+  serve.kill("SIGTERM");
+  assertEquals(await serve.exitCode(), 0);
+  assertEquals(
+    await serve.complaints,
+    "warning: the variable SERVE_PROT sets nothing: no option has that name\n" +
+      'warning: option "--spa" names "index.html", which is no file in the site\n' +
+      'warning: option "--404" names "none.html", which is no file in the site\n',
+  );
+});
+
+Deno.test("serve --grace cuts what is under way when the time is over, in workers, too", async () => {
+  using tree = new TempTree();
+  Deno.truncateSync(tree.write("large", ""), LARGE_BYTES);
+  const workers = Deno.build.os === "linux" ? ["--workers", "2"] : [];
+  const args = [tree.root, "--grace", "0", ...workers, ...PORT_0];
+  await using serve = await ServeProcess.start(args, ["--unstable-net", ...RIGHTS]);
+  const downloads = await Promise.all(Array.from({ length: 4 }, () => startDownload(serve)));
+  serve.kill("SIGTERM");
+  assertEquals(await serve.exitCode(), 0);
+  for (const download of downloads) {
+    assert(await download.countRest() < LARGE_BYTES);
+    download.close();
+  }
+  assertEquals(
+    await serve.complaints,
+    "error: Cannot wait any longer: responses cut under way: 4; --grace gives them more time\n",
+  );
+});
+
 Deno.test("serve asks for the right to write, and warns of changes by anybody", async () => {
   using tree = new TempTree();
   const { code, stdout, stderr } = await runServe([tree.root, "--edit", ...PORT_0]);
   assertEquals([code, stdout], [1, ""]);
   const flag = `--allow-write=${tree.root}`;
-  assertEquals(stderr, `error: Cannot start: changes need the right to write; add ${flag}\n`);
+  assertEquals(
+    stderr,
+    `error: Cannot start: changes need the right to write; add ${flag}, or use \`deno task share\`\n`,
+  );
 
   const args = [tree.root, "--edit", "--open", "--qr", "--host", "0.0.0.0", ...PORT_0];
   const rights = ["--allow-net", "--allow-read", "--allow-write"];
@@ -142,11 +209,19 @@ Deno.test({
   name: "serve --workers says which flag it lacks, instead of what the runtime would",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    const { code, stdout, stderr } = await runServe(["--workers", "2", ...PORT_0]);
+    using tree = new TempTree();
+    const args = [tree.root, "--workers", "2", ...PORT_0];
+    const { code, stdout, stderr } = await runServe(args);
     assertEquals([code, stdout], [1, ""]);
     assertEquals(
       stderr,
       "error: Cannot start: more than one worker needs the flag --unstable-net\n",
+    );
+    const noModules = await runServe(args, ["--allow-net", `--allow-read=${tree.root}`]);
+    const flag = `--allow-read=${tree.root},${MAIN.replace(/.server.main.ts$/, "")}`;
+    assertEquals(
+      noModules.stderr,
+      `error: Cannot start: more than one worker needs to read the modules; add ${flag}\n`,
     );
   },
 });

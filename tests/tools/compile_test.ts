@@ -1,14 +1,16 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import {
   compileModule,
   missingRuntime,
   MissingRuntimeError,
   parseCompileArguments,
+  SERVE_OPTIONS,
   siteOptions,
 } from "../../tools/compile.ts";
 import { prepareSite } from "../../tools/site/prepare_site.ts";
 import { parseManifest, type SiteManifest } from "../../server/embedded/manifest.ts";
+import { ServeProcess } from "../server/serve_process.ts";
 import { ChildProgram } from "../peers/child_program.ts";
 import { TempTree } from "../server/files/temp_tree.ts";
 
@@ -45,6 +47,22 @@ Deno.test("parseCompileArguments() knows what to make of what, and where", () =>
   for (const wrong of [["a", "b"], ["--site="], ["--precompress"], ["--sites", "a"], [""]]) {
     assertEquals([wrong, parseCompileArguments(wrong)], [wrong, undefined]);
   }
+});
+
+Deno.test("the rights of a compiled serve command are for its variables, addresses and workers", async () => {
+  using tree = new TempTree();
+  tree.write("a.txt", "hello");
+  const rights = SERVE_OPTIONS.slice(0, SERVE_OPTIONS.indexOf("--include"));
+  const env = { SERVE_HOST: "0.0.0.0", SERVE_QUIET: "1" };
+  const workers = Deno.build.os === "linux" ? ["--workers", "2"] : [];
+  await using serve = await ServeProcess.start(
+    [tree.root, "--port", "0", ...workers],
+    [...rights],
+    env,
+  );
+  assertMatch(serve.banner[0] ?? "", /^At http:\/\//);
+  const response = await fetch(`http://127.0.0.1:${serve.port}/a.txt`);
+  assertEquals(await response.text(), "hello");
 });
 
 /** What is served at `url` has to be the site, and nothing else. */

@@ -23,11 +23,11 @@ Deno.test("AccessLog writes responses and refusals in its format", async () => {
   const json = new AccessLog("json", lines);
   assertEquals([common.detailed, json.detailed], [false, true]);
   common.put(ENTRY);
-  common.putRefusal({ peer: "::1", timeMs: 0, status: 400 });
+  common.putRefusal({ peer: "::1", timeMs: 0, status: 400, reason: "why" });
   json.put(ENTRY);
   await json.flush();
   assertMatch(written[0]!, /^::1 - - \[.*\] "GET \/ HTTP\/1\.1" 200 5 1\.0ms$/);
-  assertMatch(written[1]!, / 400 - refused$/);
+  assertMatch(written[1]!, / 400 - refused: why$/);
   assertEquals(JSON.parse(written[2]!).status, 200);
 });
 
@@ -36,7 +36,7 @@ Deno.test("AccessLog drops refusals, and nothing else, while it is full", async 
   const log = new AccessLog("common", lines);
   lines.put("x".repeat(1024 * 1024));
   assertEquals(log.full, true);
-  log.putRefusal({ peer: "::1", timeMs: 0, status: 400 });
+  log.putRefusal({ peer: "::1", timeMs: 0, status: 400, reason: "why" });
   log.put(ENTRY);
   await log.flush();
   assertEquals([log.full, written.length], [false, 2]);

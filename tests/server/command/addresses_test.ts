@@ -2,11 +2,17 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   AddressSet,
   authorityOf,
+  isAddress,
   isLocalAuthority,
   isLoopback,
   isUnspecified,
   plainAddress,
 } from "../../../server/command/addresses.ts";
+
+Deno.test("isAddress() knows addresses from names", () => {
+  for (const address of ["1.2.3.4", "::1", "2001:db8::1"]) assert(isAddress(address), address);
+  for (const name of ["", "x", "1.2.3", "[::1]", "::1 ", "unknown"]) assert(!isAddress(name), name);
+});
 
 Deno.test("AddressSet has addresses and those of its networks", () => {
   const set = new AddressSet("10.0.0.0/8, 192.168.1.7,2001:db8::/32 ,loopback");

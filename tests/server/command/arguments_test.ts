@@ -129,3 +129,12 @@ Deno.test("parseArguments() refuses several folders, and one without a name", ()
   assertRefuses(["a", "--dir", "b"], "Cannot start: one folder can be served, not 2");
   assertRefuses([""], 'Cannot start: the folder is ""');
 });
+
+Deno.test("parseArguments() takes an empty argument for the value of the option before it", () => {
+  for (const name of ["auth", "header", "host", "cache", "hidden", "port"]) {
+    assertRefuses([`--${name}`, ""], `Cannot start: option "--${name}" has no value`);
+    assertRefuses([`--${name}`, "", "www"], `Cannot start: option "--${name}" has no value`);
+  }
+  assertRefuses(["--gzip", ""], 'Cannot start: the folder is ""');
+  assertRefuses(["--", "--auth", ""], "Cannot start: one folder can be served, not 2");
+});

@@ -58,7 +58,7 @@ Deno.test("parseConfig() refuses values of another type, and of another kind", (
   assertRefuses('{"host": null}', '"host" in "serve.json": null is not a text');
   assertRefuses('{"cors": 1}', '"cors" in "serve.json": 1 is not a text, true or false');
   assertRefuses('{"hidden": [1]}', '"hidden" in "serve.json": [1] is not a list of texts');
-  assertRefuses('{"host": ""}', '"host" in "serve.json": has no value');
+  assertRefuses('{"host": ""}', '"host" in "serve.json" has no value');
   assertRefuses('{"log": "xml"}', '"log" in "serve.json": "xml" is not one of none');
 });
 

@@ -53,10 +53,22 @@ Deno.exit(await runEmbedded(Deno.args, { manifest: ${manifest}, base }));`,
   const run = ["run", "--quiet", "--no-check", "--no-prompt", "--config", CONFIG];
   // Of the files it reads nothing but the site.
   const rights = ["--allow-net=127.0.0.1", `--allow-read=${tree.root}/site`];
+  const pages = ["--spa", "--404", "none.html"];
   const site = await ChildProgram.start({
     program: Deno.execPath(),
-    args: [...run, ...rights, main, "--port", "0", "--clean-urls", "--health", "--prefix", "/x"],
-    ready: /^Serving 2 files of this program on (http:\S+)\n/,
+    args: [
+      ...run,
+      ...rights,
+      main,
+      "--port",
+      "0",
+      "--clean-urls",
+      "--health",
+      "--prefix",
+      "/x",
+      ...pages,
+    ],
+    ready: /^Serving 2 files of this program on (http:\S+)\n/m,
   });
   try {
     const url = site.match[1]!;
@@ -73,6 +85,8 @@ Deno.exit(await runEmbedded(Deno.args, { manifest: ${manifest}, base }));`,
     assertEquals(await get("/healthz"), [200, "ok\n"]);
     await site.said(/"GET \/x\/\?zip HTTP\/1\.1" 200 12 /);
     await site.said(/"GET \/x\/main\.ts HTTP\/1\.1" 404 /);
+    await site.said(/warning: option "--404" names "none.html", which is no file in the site\n/);
+    assert(!site.text.includes("--spa"), site.text);
   } finally {
     await site[Symbol.asyncDispose]();
   }

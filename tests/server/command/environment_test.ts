@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { readEnvironment, VARIABLES } from "../../../server/command/environment.ts";
+import {
+  readEnvironment,
+  unknownVariables,
+  VARIABLES,
+} from "../../../server/command/environment.ts";
 
 function given(variables: Record<string, string>): Record<string, readonly string[]> {
   const options = readEnvironment((name) => variables[name]);
@@ -45,4 +49,20 @@ Deno.test("VARIABLES tells the option of each variable", () => {
 Deno.test("readEnvironment() calls an option by its variable", () => {
   const options = readEnvironment((name) => name === "SERVE_PORT" ? "x" : undefined);
   assertEquals(options.get("port")?.label, "SERVE_PORT");
+});
+
+Deno.test("readEnvironment() takes nothing for a value where that would take protection away", () => {
+  assertEquals(given({ SERVE_AUTH: "", SERVE_AUTH_FILE: "", SERVE_CERT: "", SERVE_HIDDEN: "" }), {
+    cert: [""],
+    auth: [""],
+    "auth-file": [""],
+  });
+  assertEquals(given({ SERVE_AUTH: " \n ", SERVE_HIDDEN: "\n" }), { hidden: [""], auth: [""] });
+});
+
+Deno.test("unknownVariables() tells those that look like options and are none", () => {
+  assertEquals(
+    unknownVariables(["SERVE_PORT", "SERVE_PROT", "PORT", "SERVE_HELP", "XSERVE_A", "SERVE_"]),
+    ["SERVE_", "SERVE_HELP", "SERVE_PROT"],
+  );
 });

@@ -37,6 +37,16 @@ Deno.test("clientOf() stops at what says nothing", () => {
   assertEquals(peer({ "x-forwarded-for": "x".repeat(200) }), "127.0.0.1");
 });
 
+Deno.test("clientOf() takes nothing for a client that is no address", () => {
+  for (const name of ["x", "unknown", "_hidden", "1.2.3", "1.2.3.4 5", "[::1", "a b"]) {
+    assertEquals(peer({ "x-forwarded-for": `6.6.6.6, ${name}` }), "127.0.0.1", name);
+    assertEquals(peer({ "x-forwarded-for": `${name}, 10.1.1.1` }), "10.1.1.1", name);
+  }
+  for (const name of ["x", "unknown", "_", '"_a b"']) {
+    assertEquals(peer({ forwarded: `for=6.6.6.6, for=${name}` }), "127.0.0.1", name);
+  }
+});
+
 Deno.test("clientOf() reads Forwarded where there is no X-Forwarded-For", () => {
   const forwarded =
     'for=6.6.6.6;proto=http, For="[2001:db8::1]:4711";by="a,b\\"";PROTO=https, for=10.0.0.1';

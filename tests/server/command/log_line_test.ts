@@ -141,12 +141,17 @@ Deno.test("formatLogLine() writes JSON in visible ASCII on one line, and loses n
 });
 
 Deno.test("formatRefusalLine() keeps to the format", () => {
-  const entry = { peer: "::1", timeMs: 0, status: 400 };
+  const entry = { peer: "::1", timeMs: 0, status: 400, reason: 'Cannot read: "\x1b"\n\u2028' };
+  assertEquals(
+    formatRefusalLine(entry),
+    '::1 - - [01/Jan/1970:00:00:00 +0000] "-" 400 - refused: Cannot read: \\x22\\x1b\\x22\\x0a\\xe2\\x80\\xa8',
+  );
   assertEquals(
     formatRefusalLine(entry, "combined"),
     '::1 - - [01/Jan/1970:00:00:00 +0000] "-" 400 - "-" "-"',
   );
   assertEquals(JSON.parse(formatRefusalLine(entry, "json")), {
     ...{ time: "1970-01-01T00:00:00.000Z", peer: "::1", status: 400, refused: true },
+    reason: entry.reason,
   });
 });

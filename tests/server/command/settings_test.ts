@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseArguments } from "../../../server/command/arguments.ts";
+import { parseConfig } from "../../../server/command/config_file.ts";
 import { readEnvironment } from "../../../server/command/environment.ts";
 import { OptionValues } from "../../../server/command/option_values.ts";
 import {
@@ -64,7 +65,7 @@ Deno.test("resolveSettings() passes on what is about files", () => {
       { glob: "assets/**", value: "immutable" },
       { glob: "*.html", value: "private, max-age=5" },
     ],
-    ...{ listing: true, headers: {} },
+    ...{ listing: false, headers: {} },
   });
   assertEquals(settingsOf(["--memory", "off"]).site.files.cache, false);
   assertEquals(settingsOf(["--precompressed=gzip, br"]).site.files.precompressed, ["gzip", "br"]);
@@ -182,4 +183,34 @@ Deno.test("settings can be sent to a worker", () => {
     "--spa",
   ]);
   assertEquals(structuredClone(settings), settings);
+});
+
+Deno.test("resolveSettings() asks for passwords or refuses, where it was to ask for them", () => {
+  for (const SERVE_AUTH of ["", " ", "\n\n"]) {
+    assertRefuses([], "SERVE_AUTH has no value", { SERVE_AUTH });
+  }
+  assertRefuses([], "SERVE_AUTH_FILE has no value", { SERVE_AUTH_FILE: "" });
+  assertRefuses([], "SERVE_HIDDEN has no value", { SERVE_HIDDEN: " " });
+  const config = (text: string) => new OptionValues(parseConfig(text, "a.json"));
+  for (const auth of ["[]", '""', '[""]']) {
+    assertThrows(() => config(`{"auth": ${auth}}`), UsageError, '"auth" in "a.json" has no value');
+  }
+  assertEquals(config('{"hidden": []}').list("hidden"), []);
+});
+
+Deno.test("resolveSettings() lists no folders of an application of one page, unless told to", () => {
+  const lists = (args: string[]) => {
+    const { files, rights } = settingsOf(args).site;
+    return [files.listing, rights.zip];
+  };
+  assertEquals(lists(["--spa"]), [false, false]);
+  assertEquals(lists(["--spa=app.html"]), [false, false]);
+  assertEquals(lists(["--spa", "--listing"]), [true, true]);
+  assertEquals(lists(["--spa", "--zip"]), [false, true]);
+  assertEquals(lists(["--no-spa"]), [true, true]);
+});
+
+Deno.test("resolveSettings() waits half a minute for what is under way, unless told otherwise", () => {
+  assertEquals([settingsOf([]).graceMs, settingsOf(["--grace", "0"]).graceMs], [30_000, 0]);
+  assertRefuses(["--grace", "soon"], '--grace "soon" is not a number from 0 to 86400');
 });

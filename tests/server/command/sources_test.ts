@@ -90,3 +90,15 @@ Deno.test("withUsersOfFile() names file and line of what is wrong", () => {
   refuses(file, `Cannot start: "${file}": line 1 is not user:hash`);
   refuses(`${tree.root}/none`, `option "--auth-file" names "${tree.root}/none": No such file`);
 });
+
+Deno.test("readSources() tells variables that set nothing", () => {
+  assertEquals(read([], { SERVE_PROT: "80", SERVE_PORT: "80" }).unknown, ["SERVE_PROT"]);
+});
+
+Deno.test({
+  name: "readSources() tells no such variables where it may not list them",
+  permissions: { env: ["SERVE_PROT"] },
+  fn() {
+    assertEquals(read([], { SERVE_PROT: "80" }).unknown, []);
+  },
+});

@@ -93,7 +93,16 @@ Deno.test("prepareSite() replaces what it made, and nothing else", async () => {
   tree.writeOutside("build/notes.txt");
   await assertRejects(() => prepare(build), Error, "it holds something else");
   assertEquals(Deno.readTextFileSync(`${build}/notes.txt`), "outside");
-  await assertRejects(() => prepare(`${tree.root}/build`), Error, "lies in it");
+  for (const folder of ["build", "a/b", ""]) {
+    await assertRejects(() => prepare(`${tree.root}/${folder}`), Error, "lies in it");
+  }
+  Deno.symlinkSync(tree.root, `${tree.outside}/alias`);
+  await assertRejects(() => prepare(`${tree.outside}/alias/build`), Error, "lies in it");
+  // Nothing was made for it.
+  assertEquals([...Deno.readDirSync(tree.root)].filter(({ name }) => name === "build"), []);
+  // With a name of what is made here it would be replaced.
+  const inside = { site: tree.root, build: tree.top, precompress: false };
+  await assertRejects(() => prepareSite(inside), Error, "it lies in");
   for (const [site, why] of [["none", "no such folder"], ["index.html", "it is not a folder"]]) {
     const wrong = { site: `${tree.root}/${site}`, build: `${tree.outside}/x`, precompress: false };
     await assertRejects(() => prepareSite(wrong), Error, `${site}": ${why}`);
