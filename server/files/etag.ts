@@ -1,7 +1,11 @@
 // Entity tags, RFC 9110 8.8.3: made from size and modification time, one per content coding, and the
 // two comparisons.
 
-/** A strong entity tag that changes whenever size or time of change does, and differs per coding. */
+/**
+ * A strong entity tag that changes whenever size or time of modification does, and differs per coding. Who changes the
+ * content, keeps its size and sets the time back deceives it, as everybody who makes tags of these: that they are
+ * the same for all copies of a site is worth more.
+ */
 export function makeEtag(size: number, mtimeMs: number, coding?: string): string {
   const value = `${size.toString(16)}-${mtimeMs.toString(16)}`;
   return coding === undefined ? `"${value}"` : `"${value}-${coding}"`;
