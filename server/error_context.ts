@@ -54,7 +54,9 @@ export function isShortage(error: unknown): boolean {
  * which would end the process.
  */
 export function printTrouble(what: string, error: unknown): void {
-  if (isShortage(error)) shortUntilMs = performance.now() + SHORTAGE_MS;
+  if (isShortage(error) || isShortage((error as Error | null)?.cause)) {
+    shortUntilMs = performance.now() + SHORTAGE_MS;
+  }
   if (performance.now() >= shortUntilMs) return console.error(what, error);
   console.error(`${what} ${error instanceof Error ? error.message : String(error)}`);
 }

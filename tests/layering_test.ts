@@ -64,6 +64,7 @@ const EDGES: Record<string, string> = {
   "server/command/reachable.ts": "asks for the addresses of the machine",
   "server/command/rights.ts": "asks for permissions",
   "server/command/sources.ts": "reads the environment, and files of options",
+  "server/changes/look_inside.ts": "looks at all that is in a folder",
   "server/changes/partial_file.ts": "opens, locks and appends to files",
   "server/changes/place.ts": "gives files and folders their names, and removes them",
   "server/changes/sweep.ts": "looks for abandoned files",

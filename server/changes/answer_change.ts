@@ -7,7 +7,7 @@ import type { Folder } from "../files/folder.ts";
 import type { SafePath } from "../files/safe_path.ts";
 import { partsOf } from "../connection.ts";
 import { pathOf, type ServerRequest } from "../request.ts";
-import { type Change, type ChangeSite, hostOf, nameOf } from "./change.ts";
+import { type Change, type ChangeSite, hostOf, nameOf, REFUSED } from "./change.ts";
 import { makeFolder, move, remove } from "./edit.ts";
 import { putFile } from "./put_file.ts";
 import { quote, Refusal, refusalOf } from "./refusal.ts";
@@ -42,6 +42,12 @@ export async function answerChange(
     // What is remembered of files may be about what was there before.
     if (!SAFE_METHODS.includes(req.method)) folder.forget();
   }
+}
+
+/** Answers a request to change something whose path is none, with the `status` that `parseSafePath` gives. */
+export function refusePath(con: Connection, req: ServerRequest, status: 400 | 404): void {
+  const action = `Cannot ${WHAT[req.method] ?? "upload"}`;
+  answerRefusal(con, req, new Refusal(status, `${action}: ${REFUSED[status]}`));
 }
 
 const WHAT: Readonly<Record<string, string>> = {

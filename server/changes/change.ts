@@ -42,6 +42,8 @@ export interface Place {
   /** The folder, with a separator at its end. */
   readonly parent: string;
   readonly name: string;
+  /** The path that was asked for. */
+  readonly asked: SafePath;
 }
 
 /** Finds the place of a path, which may be free; `action` is what a Refusal says cannot be done. */
@@ -54,7 +56,7 @@ export function placeOf(folder: Folder, path: SafePath, action: string): Place {
     throw new Refusal(resolved, `${action}: ${REFUSED[resolved]}`);
   }
   const at = Math.max(resolved.lastIndexOf("/"), resolved.lastIndexOf(SEPARATOR)) + 1;
-  return { path: resolved, parent: resolved.slice(0, at), name: resolved.slice(at) };
+  return { path: resolved, parent: resolved.slice(0, at), name: resolved.slice(at), asked: path };
 }
 
 /** A path as it is shown to the client. */
@@ -62,7 +64,8 @@ export function nameOf(path: SafePath): string {
   return quote(path.relative.slice(path.relative.lastIndexOf("/") + 1) || "/");
 }
 
-const REFUSED: Readonly<Record<number, string>> = {
+/** Why a path is refused, by the status. */
+export const REFUSED: Readonly<Record<number, string>> = {
   400: "its name is not one that can be used",
   403: "the server is not permitted to go there",
   404: "there is no such folder, or the name is not one that can be used",

@@ -2,10 +2,12 @@
 // name in its real folder: a link itself, never what it leads to.
 
 import { SEPARATOR } from "@std/path";
-import { type Change, hostOf, nameOf, placeOf } from "./change.ts";
+import { type Change, hostOf, nameOf, type Place, placeOf } from "./change.ts";
 import { parseDestination } from "./destination.ts";
 import { checkName } from "./free_name.ts";
 import { checkConditions } from "./conditions.ts";
+import { confirmPlaces, holdPlaces } from "./hold_places.ts";
+import { checkMovable, checkRemovable, isServed } from "./look_inside.ts";
 import {
   lookAt,
   newFolder,
@@ -31,14 +33,14 @@ export async function makeFolder(change: Change): Promise<void> {
   });
   if (path.relative === "") throw exists;
   const place = placeOf(folder, path, action);
-  await newFolder(place.path).catch((error: unknown) => {
+  await holdPlaces(change, [place], action, () => newFolder(place.path)).catch((error: unknown) => {
     throw codeOf(error) === "EEXIST" ? exists : error;
   });
 }
 
 /** Gives a file or folder another name, perhaps in another folder; the status to answer with. */
 export async function move(change: Change): Promise<201 | 204> {
-  const { path, folder, req, rights, site } = change;
+  const { path, folder, req, site } = change;
   const action = `Cannot move ${nameOf(path)}`;
   const destination = req.headers["destination"];
   if (destination === undefined) throw new Refusal(400, `${action}: Destination is missing`);
@@ -52,30 +54,41 @@ export async function move(change: Change): Promise<201 | 204> {
     throw new Refusal(target, `${action}: its Destination is not a path that can be used`);
   }
   const from = placeOf(folder, path, action);
-  const info = await lookAt(from.path);
-  if (info === undefined) throw new Refusal(404, `${action}: there is no such file or folder`);
-  checkConditions(change, info, action);
   const to = placeOf(folder, target, action);
   if (to.path === from.path) throw new Refusal(403, `${action}: it would stay where it is`);
-  if (info.isSymlink) checkLink(change, to.parent === from.parent, action);
+  return await holdPlaces(change, [from, to], action, () => moveHeld(change, from, to, action));
+}
+
+async function moveHeld(
+  change: Change,
+  from: Place,
+  to: Place,
+  action: string,
+): Promise<201 | 204> {
+  const { folder, req, rights } = change;
+  const info = await lookAtServed(change, from, action);
+  checkConditions(change, info, action);
+  // What is relative in a link is so to its folder.
+  if (info.isSymlink && to.parent !== from.parent) {
+    throw new Refusal(409, `${action}: a link stays in its folder`);
+  }
   const isInside = to.parent.startsWith(`${from.path}/`) ||
     to.parent.startsWith(from.path + SEPARATOR);
-  if (info.isDirectory && isInside) {
-    throw new Refusal(409, `${action}: it would be inside of itself`);
-  }
+  if (info.isDirectory && isInside) throw new Refusal(409, `${action}: ${INSIDE}`);
 
   const mayReplace = rights.overwrite && req.headers["overwrite"]?.toUpperCase() !== "F";
   const before = await checkTarget(change, () => checkName(to, mayReplace, action));
   if (before !== undefined && info.isDirectory) {
     throw new Refusal(409, `${action}: a folder does not take the place of ${quote(to.name)}`);
   }
+  if (info.isDirectory) await checkMovable(folder, from, to, action);
+  confirmPlaces(change, [from, to], action);
   try {
     if (info.isDirectory) await placeFolder(from.path, to.path);
     else if (mayReplace) await placeOver(from.path, to.path);
     else await placeFile(from.path, to.path);
   } catch (error) {
-    if (codeOf(error) === "EEXIST") throw new Refusal(409, `${action}: there is one already`);
-    throw error;
+    throw moveError(error, info.isDirectory, action);
   }
   return before === undefined ? 201 : 204;
 }
@@ -85,20 +98,39 @@ export async function remove(change: Change): Promise<void> {
   const { path, folder } = change;
   const action = `Cannot delete ${nameOf(path)}`;
   const place = placeOf(folder, path, action);
-  const info = await lookAt(place.path);
-  if (info === undefined) throw new Refusal(404, `${action}: there is no such file or folder`);
-  checkConditions(change, info, action);
-  if (info.isDirectory) await removeFolder(place.path);
-  else await removeFile(place.path);
+  await holdPlaces(change, [place], action, async () => {
+    const info = await lookAtServed(change, place, action);
+    checkConditions(change, info, action);
+    if (info.isDirectory) await checkRemovable(folder, place, action);
+    // Looking takes a while, in which another process may have put a link on the way.
+    confirmPlaces(change, [place], action);
+    if (info.isDirectory) await removeFolder(place.path);
+    else await removeFile(place.path);
+  });
 }
 
-/** Throws a Refusal for a link that is not served, or would lead elsewhere. */
-function checkLink({ folder, path }: Change, isSameFolder: boolean, action: string): void {
-  if (typeof folder.open().look(path.relative) === "number") {
-    throw new Refusal(404, `${action}: it is a link that leads to nothing that is served`);
+const INSIDE = "it would be inside of itself";
+
+/** What an error of the file system means for a move. */
+export function moveError(error: unknown, isFolder: boolean, action: string): unknown {
+  const code = codeOf(error);
+  if (code === "EEXIST") return new Refusal(409, `${action}: there is one already`);
+  // Another process has moved the target into what is moved.
+  if (code === "EINVAL" && isFolder) return new Refusal(409, `${action}: ${INSIDE}`);
+  return error;
+}
+
+/** What has a name, links not followed. Throws a Refusal, 404, for what cannot be read by that name either. */
+async function lookAtServed(
+  { folder, path }: Change,
+  place: Place,
+  action: string,
+): Promise<Deno.FileInfo> {
+  const info = await lookAt(place.path);
+  if (info === undefined || !isServed(folder, path.relative)) {
+    throw new Refusal(404, `${action}: there is no such file or folder`);
   }
-  // What is relative in a link is so to its folder.
-  if (!isSameFolder) throw new Refusal(409, `${action}: a link stays in its folder`);
+  return info;
 }
 
 /** RFC 4918 9.8.4: what must not be replaced is a precondition where the request says so. */

@@ -67,5 +67,6 @@ export class NewUpload {
 
 /** Throws what says that a file is longer than `max` bytes. */
 export function tooLarge(max: number): never {
-  throw new LimitError("maxUploadBytes", max, 413);
+  // By the name under which whoever serves has set it.
+  throw new LimitError("--max-upload", max, 413);
 }

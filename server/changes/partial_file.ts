@@ -40,7 +40,11 @@ export class PartialFile {
     try {
       if (await file.tryLock(true)) {
         // Only what is seen now stays as it is.
-        const { size } = await file.stat();
+        const { size, nlink } = await file.stat();
+        if (nlink === 0) {
+          file.close();
+          return undefined;
+        }
         await file.seek(size, Deno.SeekMode.Start);
         return new PartialFile(path, file, size);
       }

@@ -28,7 +28,8 @@ export async function placeFile(
     await Deno.writeFile(to, new Uint8Array(0), { createNew: true });
     return await Deno.rename(from, to).catch((cause: unknown) => removePlaceholder(to, cause));
   }
-  await Deno.remove(from);
+  // Another process may have moved or removed it meanwhile: no copy of it stays.
+  await Deno.remove(from).catch((cause: unknown) => removePlaceholder(to, cause));
 }
 
 /** Gives a folder the name `to` in place of `from`, with the same care. */

@@ -1,9 +1,10 @@
 // PUT of a file: the body as it comes into a temporary file, which then takes its place. Conditions are looked at
-// before the body is asked for, and again before anything is replaced.
+// before the body is asked for, and again before anything is replaced, with no other change in between.
 
-import { type Change, nameOf, placeOf } from "./change.ts";
+import { type Change, nameOf, type Place, placeOf } from "./change.ts";
 import { checkConditions } from "./conditions.ts";
-import { checkName } from "./free_name.ts";
+import { checkFree } from "./free_name.ts";
+import { holdPlaces } from "./hold_places.ts";
 import { NewUpload, tooLarge } from "./new_upload.ts";
 import { lookAt } from "./place.ts";
 import { codeOf, Refusal } from "./refusal.ts";
@@ -28,8 +29,9 @@ export async function putFile(change: Change): Promise<201 | 204> {
     });
   }
   const place = placeOf(folder, path, action);
-  checkConditions(change, await lookAt(place.path), action);
-  const before = await checkName(place, rights.overwrite, action);
+  const info = await lookAt(place.path);
+  checkConditions(change, info, action);
+  checkFree(place, info, rights.overwrite, action);
   const max = rights.maxUploadBytes ?? Infinity;
   if (Number(headers["content-length"] ?? 0) > max) tooLarge(max);
 
@@ -39,14 +41,30 @@ export async function putFile(change: Change): Promise<201 | 204> {
     for (let piece; (piece = await con.readBody(PIECE_BYTES)).length > 0;) {
       await upload.write(piece);
     }
-    const now = await lookAt(place.path);
-    checkConditions(change, now, action);
-    const mustBeNew = now === undefined && headers["if-none-match"] !== undefined;
-    await upload.place(place.path, rights.overwrite && !mustBeNew);
+    return await holdPlaces(change, [place], action, () => put(change, upload, place, action));
   } catch (error) {
     await upload.discard().catch(() => {}); // what went wrong before is what matters
-    if (codeOf(error) === "EEXIST") throw new Refusal(409, `${action}: it exists already`);
     throw error;
+  }
+}
+
+async function put(
+  change: Change,
+  upload: NewUpload,
+  place: Place,
+  action: string,
+): Promise<201 | 204> {
+  const { req, rights } = change;
+  const before = await lookAt(place.path);
+  checkConditions(change, before, action);
+  const mustBeNew = before === undefined && req.headers["if-none-match"] !== undefined;
+  try {
+    await upload.place(place.path, rights.overwrite && !mustBeNew);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+    // Perhaps another process has taken the name just now, which is what a condition may be about.
+    checkConditions(change, await lookAt(place.path), action);
+    throw new Refusal(409, `${action}: it exists already`);
   }
   return before === undefined ? 201 : 204;
 }

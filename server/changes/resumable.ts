@@ -2,17 +2,19 @@
 // Upload-Offset, and HEAD says how far it came. All state is the partial file, its name and its size.
 //
 //   POST folder/name  Upload-Length: N          -> 201, Location: ./name?upload=ID, Upload-Offset: 0
+//   POST folder/name  Upload-Length: 0          -> 201, Location: ./name, Upload-Offset: 0: complete, in its place
 //   HEAD name?upload=ID                         -> 204, Upload-Offset, Upload-Length
 //   PATCH name?upload=ID  Upload-Offset: K      -> 204, or 201 once it is complete and in its place
 //   DELETE name?upload=ID                       -> 204
 
 import { type Change, nameOf, type Place, placeOf } from "./change.ts";
 import { checkName } from "./free_name.ts";
+import { holdPlaces } from "./hold_places.ts";
 import { tooLarge } from "./new_upload.ts";
 import { PartialFile } from "./partial_file.ts";
 import { placeFile, placeOver, removeFile } from "./place.ts";
 import { PIECE_BYTES } from "./put_file.ts";
-import { codeOf, Refusal } from "./refusal.ts";
+import { codeOf, Refusal, refusalOf } from "./refusal.ts";
 import { sweepFolder } from "./sweep.ts";
 import { makeTemporaryName, parseTemporaryName, temporaryNameOf } from "./temporary_name.ts";
 
@@ -48,11 +50,13 @@ export async function beginUpload(change: Change): Promise<Answer> {
   const name = makeTemporaryName(length);
   await PartialFile.create(place.parent + name);
   const { id } = parseTemporaryName(name)!;
+  if (length === 0) await finishOrRemove(change, { place, path: place.parent + name, length });
+  const query = length === 0 ? "" : `?upload=${id}`;
   return {
     status: 201,
     fields: {
       // The segment may have a colon, which would be that of a scheme.
-      "Location": `./${encodeURIComponent(place.name)}?upload=${id}`,
+      "Location": `./${encodeURIComponent(place.name)}${query}`,
       "Upload-Offset": "0",
     },
   };
@@ -83,7 +87,9 @@ export async function continueUpload(change: Change, id: string): Promise<Answer
   }
   try {
     checkOffset(change, begun, file.size);
-    await append(change, begun, file);
+    await append(change, begun, file).catch((error: unknown) => {
+      throw withOffset(error, file.size, actionOf(change));
+    });
     const fields = { "Upload-Offset": String(file.size) };
     if (file.size < begun.length) return { status: 204, fields };
     await file.sync();
@@ -135,17 +141,33 @@ async function append(change: Change, { length }: Begun, file: PartialFile): Pro
   }
 }
 
+/** What went wrong; where there was no space, with how much there is: the rest may come once there is some. */
+function withOffset(error: unknown, size: number, action: string): unknown {
+  const refusal = refusalOf(error, action);
+  if (refusal?.status !== 507) return error;
+  return new Refusal(507, refusal.message, { "Upload-Offset": String(size) });
+}
+
 async function finish(change: Change, { place, path }: Begun): Promise<void> {
-  const { overwrite } = change.rights;
+  const put = change.rights.overwrite ? placeOver : placeFile;
   try {
-    if (overwrite) await placeOver(path, place.path);
-    else await placeFile(path, place.path);
+    await holdPlaces(change, [place], actionOf(change), () => put(path, place.path));
   } catch (error) {
     // What cannot get its place is of no use any more.
     const isTaken = ["EEXIST", "EISDIR", "ENOTEMPTY"].includes(codeOf(error) ?? "");
     if (!isTaken) throw error;
     await removeFile(path).catch(() => {}); // it is swept some day
     throw new Refusal(409, `${actionOf(change)}: it exists already`);
+  }
+}
+
+/** The same for an upload that nobody could go on with. */
+async function finishOrRemove(change: Change, begun: Begun): Promise<void> {
+  try {
+    await finish(change, begun);
+  } catch (error) {
+    await removeFile(begun.path).catch(() => {}); // what went wrong before is what matters
+    throw error;
   }
 }
 

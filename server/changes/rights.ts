@@ -19,9 +19,9 @@ const OF_UPLOAD = ["HEAD", "PATCH", "DELETE", "OPTIONS"];
 
 /** The methods that are allowed on a path: those of reading, and those that the rights add. */
 export function allowedMethods(kind: PathKind, rights: ChangeRights): string[] {
+  // Without the right to upload it still is no other name for the file: of that HEAD would tell.
+  if (kind === "upload") return rights.upload ? OF_UPLOAD : ["GET", "OPTIONS"];
   const methods = ["GET", "HEAD", "OPTIONS"];
-  // Without the right to upload it still is no other name for the file.
-  if (kind === "upload") return rights.upload ? OF_UPLOAD : methods;
   if (rights.upload) methods.push("POST");
   if (rights.upload && kind === "file") methods.push("PUT");
   if (rights.edit) methods.push("DELETE", "MKCOL", "MOVE");

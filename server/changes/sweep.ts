@@ -31,9 +31,22 @@ async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(folder)) {
     if (!isFile || parseTemporaryName(name) === undefined) continue;
     const path = `${folder}/${name}`;
-    const { mtime } = await Deno.lstat(path);
-    if (mtime === null || nowMs - mtime.getTime() < MAX_AGE_MS) continue;
-    await Deno.remove(path);
-    if (++removed === MAX_REMOVED) return;
+    if (!isAbandoned(await Deno.lstat(path), nowMs)) continue;
+    // One that cannot be removed must not keep the others here.
+    const isRemoved = await removeUnlessInUse(path, nowMs).catch(() => false);
+    if (isRemoved && ++removed === MAX_REMOVED) return;
   }
+}
+
+/** A request that goes on with an upload has it locked. */
+async function removeUnlessInUse(path: string, nowMs: number): Promise<boolean> {
+  using file = await Deno.open(path, { write: true });
+  // Until it was locked it may have been written to.
+  if (!await file.tryLock(true) || !isAbandoned(await file.stat(), nowMs)) return false;
+  await Deno.remove(path);
+  return true;
+}
+
+function isAbandoned({ mtime }: Deno.FileInfo, nowMs: number): boolean {
+  return mtime !== null && nowMs - mtime.getTime() >= MAX_AGE_MS;
 }

@@ -6,6 +6,7 @@ import type { BodyEvent } from "../../multipart/parser.ts";
 import { type Change, type Place, placeOf } from "./change.ts";
 import { childPath } from "./child_path.ts";
 import { checkName } from "./free_name.ts";
+import { holdPlaces } from "./hold_places.ts";
 import { NewUpload } from "./new_upload.ts";
 import { removeFile } from "./place.ts";
 import { codeOf, quote, Refusal, refusalOf } from "./refusal.ts";
@@ -96,6 +97,15 @@ class FormUpload {
 
   async place(): Promise<UploadedFile[]> {
     const { overwrite } = this.#change.rights;
+    if (this.#files.length === 0) {
+      throw new Refusal(400, "Cannot upload: no part of the form is a file, which has a filename");
+    }
+    const places = this.#files.map(({ place }) => place);
+    await holdPlaces(this.#change, places, "Cannot upload", () => this.#placeAll(overwrite));
+    return this.#files.map(({ place, upload }) => ({ name: place.name, size: upload.size }));
+  }
+
+  async #placeAll(overwrite: boolean): Promise<void> {
     const placed: Place[] = [];
     for (const { place, upload } of this.#files) {
       try {
@@ -108,7 +118,6 @@ class FormUpload {
       }
       placed.push(place);
     }
-    return this.#files.map(({ place, upload }) => ({ name: place.name, size: upload.size }));
   }
 
   async discard(): Promise<void> {

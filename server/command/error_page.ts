@@ -4,6 +4,7 @@
 import { accepts } from "@std/http/negotiation";
 import type { RequestFields } from "../files/conditional.ts";
 import type { FileResponder } from "../files/file_source.ts";
+import type { Piece } from "../files/multipart_ranges.ts";
 import { reasonPhrase } from "../response_head.ts";
 
 /** What is needed of a connection. */
@@ -52,19 +53,52 @@ export function answerError(con: ErrorResponder, fields: RequestFields, status: 
   con.sendError(status, undefined, isPage ? pageOf(status) : `${titleOf(status)}\n`);
 }
 
-/** `con`, whose errors say what they are. */
-export function withErrorPages(con: ErrorResponder, fields: RequestFields): FileResponder {
-  return {
-    setStatus: (code) => con.setStatus(code),
-    addHeader: (name, value) => con.addHeader(name, value),
-    appendHeader: (name, value) => con.appendHeader(name, value),
-    sendError: (code) => answerError(con, fields, code),
-    redirect: (code, location) => con.redirect(code, location),
-    sendKept: (bytes) => con.sendKept(bytes),
-    sendOpened: (file, offset, count, path) => con.sendOpened(file, offset, count, path),
-    sendPieces: (file, path, pieces) => con.sendPieces(file, path, pieces),
-    sendStream: (stream) => con.sendStream(stream),
-  };
+/** A connection whose errors say what they are. */
+export class WithErrorPages implements FileResponder {
+  readonly #con: ErrorResponder;
+  readonly #fields: RequestFields;
+
+  /** For the request with these fields. */
+  constructor(con: ErrorResponder, fields: RequestFields) {
+    this.#con = con;
+    this.#fields = fields;
+  }
+
+  sendError(code: number): void {
+    answerError(this.#con, this.#fields, code);
+  }
+
+  setStatus(code: number): void {
+    this.#con.setStatus(code);
+  }
+
+  addHeader(name: string, value: string): void {
+    this.#con.addHeader(name, value);
+  }
+
+  appendHeader(name: string, value: string): void {
+    this.#con.appendHeader(name, value);
+  }
+
+  redirect(code: number, location: string): void {
+    this.#con.redirect(code, location);
+  }
+
+  sendKept(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#con.sendKept(bytes);
+  }
+
+  sendOpened(file: Deno.FsFile, offset: number, count: number, path: string): Promise<void> | void {
+    return this.#con.sendOpened(file, offset, count, path);
+  }
+
+  sendPieces(file: Deno.FsFile, path: string, pieces: readonly Piece[]): Promise<void> | void {
+    return this.#con.sendPieces(file, path, pieces);
+  }
+
+  sendStream(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> | void {
+    return this.#con.sendStream(stream);
+  }
 }
 
 /** Whether the client names HTML: browsers do, and programs that take anything are better off with a line. */

@@ -9,14 +9,15 @@ import { serveFile } from "../files/serve_file.ts";
 import type { Connection } from "../connection.ts";
 import { pathOf, type ServerRequest } from "../request.ts";
 import type { Handler } from "../serve_connection.ts";
-import { answerChange } from "../changes/answer_change.ts";
+import { answerChange, refusePath } from "../changes/answer_change.ts";
 import { markHot } from "../hot/hot_handlers.ts";
 import { makeListing } from "../listing/answer_listing.ts";
-import { answerZip } from "../zip/answer_zip.ts";
+import { answerZip, prepareZip } from "../zip/answer_zip.ts";
 import type { AccessLog } from "./access_log.ts";
 import { AddressSet, isLocalAuthority, plainAddress } from "./addresses.ts";
 import { CHALLENGE, Doorkeeper, type Verdict } from "./auth.ts";
 import { corsFieldsFor, isPreflight, preflightFields } from "./cors.ts";
+import { answerError, WithErrorPages } from "./error_page.ts";
 import { clientOf } from "./forwarded.ts";
 import { answerHealth } from "./health.ts";
 import { hotFilesOf } from "./hot_site.ts";
@@ -57,6 +58,7 @@ export class Site {
     this.folder = new Folder({ docroot, index, gzip, ...files }, "start");
     this.source = source ?? this.folder;
     if (files.listing) this.folder.listing = makeListing(this.folder, rights);
+    if (rights.zip) prepareZip();
     this.#headers = Object.entries(headers);
     this.#door = users.length === 0 ? undefined : new Doorkeeper(users);
     this.#proxies = trustProxy === undefined ? undefined : new AddressSet(trustProxy);
@@ -179,13 +181,19 @@ export class Site {
     const query = rawPath.indexOf("?") < 0 ? undefined : new URLSearchParams(req.queryString);
     const isZip = isRead && rights.zip && query?.has("zip") === true;
     const isChange = (rights.upload || rights.edit) &&
-      (!isRead || (method === "HEAD" && query?.has("upload") === true));
+      (!isRead || (method === "HEAD" && rights.upload && query?.has("upload") === true));
     if ((!isZip && !isChange) || rawPath === "*") {
       const { headers } = req;
-      return serveFile(con, { method, rawPath, headers, prefix }, this.source);
+      return serveFile(
+        new WithErrorPages(con, headers),
+        { method, rawPath, headers, prefix },
+        this.source,
+      );
     }
     const path = parseSafePath(pathOf(rawPath), this.folder.pathPolicy);
-    if (typeof path === "number") return con.sendError(path);
+    if (typeof path === "number") {
+      return isZip ? answerError(con, req.headers, path) : refusePath(con, req, path);
+    }
     if (isZip) return answerZip(con, req, path, this.folder);
     return answerChange(con, req, path, this.folder, rights, {
       prefix,

@@ -108,12 +108,12 @@ export class Folder implements FileSource {
 
   /**
    * What is in a folder, by the same rules by which it is served, in no order. Throws HttpError with status 403, 404 or
-   * 503 when the folder cannot be read.
+   * 503 when the folder cannot be read. `unlisted` hears of each that has a name which nobody can ask for.
    */
-  list(path: SafePath): AsyncIterableIterator<FolderEntry> {
+  list(path: SafePath, unlisted?: () => void): AsyncIterableIterator<FolderEntry> {
     // A link has a name of its own, besides that of the folder it leads to.
     if (this.#hides(path.relative)) throw listError(path.relative, "it is hidden", 404);
-    return listEntries(this.#opened, path.relative, this.pathPolicy, this.#hides);
+    return listEntries(this.#opened, path.relative, this.pathPolicy, this.#hides, unlisted);
   }
 
   /**
@@ -122,6 +122,16 @@ export class Folder implements FileSource {
    */
   resolveNew(path: SafePath): string | FileRefusal {
     return this.#opened.placeFor(path.relative);
+  }
+
+  /** What of a path, as {@linkcode resolveNew} gives it, is below the folder. */
+  relativeOf(path: string): string {
+    return this.#opened.relativeOf(path);
+  }
+
+  /** Whether what lies at a path below the folder is hidden, be there something or not. */
+  hides(relative: string): boolean {
+    return this.#hides(relative);
   }
 
   /** Hears that something in the folder was changed, so that all is looked at again. */

@@ -4,7 +4,7 @@
 import { oneTurn } from "../../wire/event_loop.ts";
 import { HttpError } from "../../wire/errors.ts";
 import { type Docroot, type FileRefusal, statusOfFileError } from "./locate.ts";
-import { mayBeAskedFor, type PathPolicy } from "./safe_path.ts";
+import { isSpeakable, mayBeAskedFor, type PathPolicy } from "./safe_path.ts";
 
 /** A file or a folder in a served folder. */
 export interface FolderEntry {
@@ -21,13 +21,15 @@ const ENTRIES_PER_TURN = 200;
 
 /**
  * The entries of the folder at `relative`, in no order; those that cannot be looked at, or are gone by then, are left
- * out. Throws HttpError with status 403, 404 or 503 when the folder cannot be read.
+ * out. Throws HttpError with status 403, 404 or 503 when the folder cannot be read. `unlisted` hears of each that would be
+ * served, but has a name that nobody can ask for.
  */
 export async function* listEntries(
   root: Docroot,
   relative: string,
   policy: PathPolicy,
   hides: (relative: string) => boolean,
+  unlisted?: () => void,
 ): AsyncGenerator<FolderEntry, void, undefined> {
   const folder = root.findFolder(relative);
   if (typeof folder === "number") throw listError(relative, "not a folder that is served", folder);
@@ -35,13 +37,21 @@ export async function* listEntries(
   let untilTurn = ENTRIES_PER_TURN;
   for await (const entry of reading(relative, folder)) {
     const { name } = entry;
-    if (!mayBeAskedFor(name, relative === "", policy) || hides(before + name)) continue;
+    if (hides(before + name)) continue;
+    if (!mayBeAskedFor(name, relative === "", policy)) {
+      if (!isSpeakable(name) && (policy.dotfiles === true || !name.startsWith("."))) unlisted?.();
+      continue;
+    }
     if (--untilTurn === 0) {
       untilTurn = ENTRIES_PER_TURN;
       await oneTurn();
     }
     const found = entry.isSymlink ? root.look(before + name) : lookAt(`${folder}/${name}`);
-    if (typeof found === "number") continue;
+    if (typeof found === "number") {
+      // Of a name that is not UTF-8 the runtime gives what nothing is called.
+      if (found === 404 && name.includes("\ufffd")) unlisted?.();
+      continue;
+    }
     const { isFile, isDirectory, size, mtime } = found;
     if (!isFile && !isDirectory) continue;
     const mtimeMs = mtime?.getTime() ?? null;

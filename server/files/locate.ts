@@ -101,7 +101,7 @@ export class Docroot {
       const folder = this.#allowed(relative.slice(0, Math.max(slash, 0)), strict);
       if (folder === undefined || !this.#infoOf(folder).isDirectory) return 404;
       const path = folder === this.#given ? `${this.#base}/${name}` : `${folder}/${name}`;
-      return this.#hides(this.#relative(path)) ? 404 : path;
+      return this.#hides(this.relativeOf(path)) ? 404 : path;
     });
   }
 
@@ -140,7 +140,7 @@ export class Docroot {
     const final = this.#inside(real);
     if (final === undefined) return links === "anywhere" ? real : undefined;
     if (links === "none" && final !== path) return undefined;
-    return final !== this.#given && this.#hides(this.#relative(final)) ? undefined : final;
+    return final !== this.#given && this.#hides(this.relativeOf(final)) ? undefined : final;
   }
 
   #infoOf(path: string): Deno.FileInfo {
@@ -148,8 +148,8 @@ export class Docroot {
     return path === this.#given ? Deno.statSync(path) : Deno.lstatSync(path);
   }
 
-  /** What of a path inside is below the folder. */
-  #relative(path: string): string {
+  /** What of a path inside, as the other methods give it, is below the folder. */
+  relativeOf(path: string): string {
     return path.slice(this.#base.length + 1);
   }
 

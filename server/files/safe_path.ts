@@ -62,8 +62,12 @@ export function parseSafePath(rawPath: string, policy: PathPolicy = {}): SafePat
 
 /** Whether a path may name what is called so in a folder: in the one at the top if `isTop`. */
 export function mayBeAskedFor(name: string, isTop: boolean, policy: PathPolicy): boolean {
-  return !UNSPEAKABLE.test(name) && name.isWellFormed() &&
-    mayBeNamed(name, isTop ? 0 : 1, policy);
+  return isSpeakable(name) && mayBeNamed(name, isTop ? 0 : 1, policy);
+}
+
+/** Whether a path can have a segment for this name at all, whatever the folder. */
+export function isSpeakable(name: string): boolean {
+  return !UNSPEAKABLE.test(name) && name.isWellFormed();
 }
 
 function make(relative: string, folder: boolean): SafePath {

@@ -2,7 +2,10 @@
 
 import { accepts } from "@std/http/negotiation";
 import { HttpError } from "../../wire/errors.ts";
-import type { FileRequest, FileResponder, Listing } from "../files/file_source.ts";
+import type { Coding, FileRequest, FileResponder, Listing } from "../files/file_source.ts";
+import { compressFile } from "../files/compress_file.ts";
+import { isWorthCompressing } from "../files/compressible.ts";
+import { wantedCodings } from "../files/encodings.ts";
 import type { FolderEntry } from "../files/folder_entries.ts";
 import type { SafePath } from "../files/safe_path.ts";
 import { selectEntries } from "./entries.ts";
@@ -18,16 +21,26 @@ import { parseView } from "./view.ts";
 
 /** What is needed of a folder to list what is in it. */
 export interface ListedFolder extends ReadmeSource {
-  list(path: SafePath): AsyncIterable<FolderEntry>;
+  /** How often something in it was changed by us. */
+  readonly changes?: number;
+  readonly settings?: { readonly compress: boolean };
+  /** `unlisted` hears of each entry that has a name which nobody can ask for. */
+  list(path: SafePath, unlisted?: () => void): AsyncIterable<FolderEntry>;
 }
 
 const HTML = "text/html";
 const JSON_TYPE = "application/json";
+/** What pages are compressed with, the one preferred among equals first. */
+const MADE: readonly Coding[] = ["br", "gzip"];
 const NO_RIGHTS: PageRights = { upload: false, edit: false, overwrite: false, zip: false };
 
 /** What answers for the folders in `folder`; `rights` is what the page offers to its visitors. */
 export function makeListing(folder: ListedFolder, rights: PageRights = NO_RIGHTS): Listing {
-  const snapshots = new Snapshots((path) => folder.list(path));
+  const snapshots = new Snapshots(
+    (path, unlisted) => folder.list(path, unlisted),
+    () => folder.changes ?? 0,
+  );
+  const offered = folder.settings?.compress ? MADE : [];
   let policy: Promise<string> | undefined;
 
   return async (con, req, path) => {
@@ -44,7 +57,8 @@ export function makeListing(folder: ListedFolder, rights: PageRights = NO_RIGHTS
         con,
         type === HTML ? await (policy ??= contentSecurityPolicy(STYLE, SCRIPT)) : undefined,
       );
-      if (answer !== undefined) con.sendKept(new TextEncoder().encode(answer));
+      con.appendHeader("Vary", offered.length > 0 ? "Accept, Accept-Encoding" : "Accept");
+      if (answer !== undefined) await send(con, req, type, answer, offered);
     } catch (error) {
       if (!(error instanceof HttpError) || error.status === undefined) throw error;
       con.sendError(error.status);
@@ -52,19 +66,38 @@ export function makeListing(folder: ListedFolder, rights: PageRights = NO_RIGHTS
     return true;
   };
 
-  async function jsonOf(req: FileRequest, path: SafePath): Promise<string> {
-    const { all } = await snapshots.take(path, isFresh(req));
-    return listingToJson(path.relative, await selectEntries(all, viewOf(req)), rights);
+  function jsonOf(req: FileRequest, path: SafePath): Promise<string> {
+    return snapshots.use(path, isFresh(req), async ({ all, unlisted }) => {
+      return listingToJson(path.relative, await selectEntries(all, viewOf(req)), rights, unlisted);
+    });
   }
 
-  async function pageOf(req: FileRequest, path: SafePath): Promise<string> {
+  function pageOf(req: FileRequest, path: SafePath): Promise<string> {
     const view = viewOf(req);
-    const { all, cut } = await snapshots.take(path, isFresh(req));
-    const selection = await selectEntries(all, view);
-    const entry = view.filter === "" && selection.page === 1 ? findReadme(all) : undefined;
-    const readme = entry && await readReadme(folder, path, entry);
-    return listingToHtml({ path: path.relative, view, selection, cut, rights, readme });
+    return snapshots.use(path, isFresh(req), async ({ all, cut, unlisted }) => {
+      const selection = await selectEntries(all, view);
+      const entry = view.filter === "" && selection.page === 1 ? findReadme(all) : undefined;
+      const readme = entry && await readReadme(folder, path, entry);
+      return listingToHtml({ path: path.relative, view, selection, cut, unlisted, rights, readme });
+    });
   }
+}
+
+/** Sends the answer, compressed where that is `offered` and worth it. */
+async function send(
+  con: FileResponder,
+  { headers }: FileRequest,
+  type: string,
+  answer: string,
+  offered: readonly Coding[],
+): Promise<void> {
+  const bytes = new TextEncoder().encode(answer);
+  const [coding] = isWorthCompressing(type, bytes.length)
+    ? wantedCodings(headers["accept-encoding"], offered)
+    : [];
+  if (coding === undefined) return con.sendKept(bytes);
+  con.addHeader("Content-Encoding", coding);
+  await con.sendStream(compressFile(bytes, coding));
 }
 
 /** Throws what looking at the first entry throws. */
@@ -81,7 +114,6 @@ function wantedType(accept: string | undefined): typeof HTML | typeof JSON_TYPE 
 
 function putFields(con: FileResponder, policy: string | undefined): void {
   con.addHeader("Cache-Control", "no-cache");
-  con.appendHeader("Vary", "Accept");
   con.addHeader("X-Content-Type-Options", "nosniff");
   // Not "no-referrer": with that, browsers hide the origin of forms, which uploads are checked by.
   con.addHeader("Referrer-Policy", "same-origin");

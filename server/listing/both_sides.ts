@@ -26,6 +26,14 @@ export function humanSize(bytes: number): string {
   return `${bytes.toFixed(digits)} ${units[unit]}`;
 }
 
+/** What is said of entries that have a name which no address can have; nothing where there are none. */
+export function unlistedText(count: number): string {
+  if (count === 0) return "";
+  return count === 1
+    ? "1 more entry cannot be shown: no address can have its name."
+    : `${count} more entries cannot be shown: no address can have their names.`;
+}
+
 /** The icon for a name. */
 export function iconOf(name: string, isFolder: boolean): string {
   if (isFolder) return "folder";

@@ -17,6 +17,8 @@ export interface Entries {
   readonly all: readonly Entry[];
   /** Whether there are more, which are not shown. */
   readonly cut: boolean;
+  /** How many have a name that no address can have. */
+  readonly unlisted: number;
 }
 
 /** A page of what is to be seen. */
@@ -40,19 +42,23 @@ const MAX_TIME_MS = 8.64e15;
 /** So many names are compared with a filter between two turns of the event loop. */
 const FILTER_PIECE = 8192;
 
+/** Goes through a folder; `unlisted` hears of each entry that nobody could ask for. */
+export type List = (unlisted: () => void) => AsyncIterable<FolderEntry>;
+
 /** Takes the entries as they come, up to `max`. */
 export async function collectEntries(
-  list: AsyncIterable<FolderEntry>,
+  list: List,
   max: number = MAX_ENTRIES,
 ): Promise<Entries> {
   const all: Entry[] = [];
-  for await (const { name, kind, size, mtimeMs } of list) {
-    if (all.length === max) return { all, cut: true };
+  let unlisted = 0;
+  for await (const { name, kind, size, mtimeMs } of list(() => unlisted++)) {
+    if (all.length === max) return { all, cut: true, unlisted };
     // Some file systems keep times that no Date can hold.
     const time = mtimeMs !== null && Math.abs(mtimeMs) <= MAX_TIME_MS ? mtimeMs : null;
     all.push({ name, kind, size, mtimeMs: time, key: sortKey(name) });
   }
-  return { all, cut: false };
+  return { all, cut: false, unlisted };
 }
 
 /** The page that a view asks for; the last one when there are fewer. */
@@ -61,8 +67,20 @@ export async function selectEntries(
   view: View,
   pageEntries: number = PAGE_ENTRIES,
 ): Promise<Selection> {
-  const chosen = await sortInTurns(await filterEntries(all, view.filter), comparison(view));
+  const chosen = await filterEntries(await inOrder(all, view), view.filter);
   return pageOf(chosen, view.page, pageEntries);
+}
+
+/** Entries that are remembered, in the orders that were asked for: everybody who looks at them shares these. */
+const orders = new WeakMap<readonly Entry[], Map<string, Promise<readonly Entry[]>>>();
+
+function inOrder(all: readonly Entry[], view: View): Promise<readonly Entry[]> {
+  let known = orders.get(all);
+  if (known === undefined) orders.set(all, known = new Map());
+  const key = `${view.sort} ${view.order}`;
+  let sorted = known.get(key);
+  if (sorted === undefined) known.set(key, sorted = sortInTurns(all, comparison(view)));
+  return sorted;
 }
 
 /** A page of entries that are in order. */

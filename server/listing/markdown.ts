@@ -32,7 +32,9 @@ rules.image = (tokens: Token[], at: number): string => {
   const token = tokens[at]!;
   const address = token.attrGet("src") ?? "";
   const text = escapeHtml(textOf(token.children ?? []));
-  if (REMOTE.test(address) && !/^data:/i.test(address)) return text;
+  // With a query it may be something that costs the server much, such as an archive.
+  const isFile = /^data:/i.test(address) || (!REMOTE.test(address) && !address.includes("?"));
+  if (!isFile) return text;
   return `<img src="${escapeHtml(address)}" alt="${text}" loading="lazy">`;
 };
 

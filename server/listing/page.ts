@@ -2,7 +2,7 @@
 // and the upload are forms. Every address in it is relative, so that it does not matter below which prefix it is.
 // Pure.
 
-import { humanSize, iconOf } from "./both_sides.ts";
+import { humanSize, iconOf, unlistedText } from "./both_sides.ts";
 import type { Entry, Selection } from "./entries.ts";
 import { escapeHtml, linkToEntry, nameToHtml, plainName } from "./escape.ts";
 import { icon, PAGE_ICON } from "./icons.ts";
@@ -20,6 +20,8 @@ export interface PageContent {
   readonly selection: Selection;
   /** Whether the folder has more entries than a listing takes. */
   readonly cut: boolean;
+  /** How many entries have a name that no address can have. */
+  readonly unlisted: number;
   readonly rights: PageRights;
   readonly readme: Readme | undefined;
 }
@@ -63,7 +65,7 @@ ${filterForm(view)}
 ${uploadForm(rights)}${cutNotice(content)}<div class="card" id="listing">
 ${table(view, selection.entries)}
 ${emptyNotice(view, selection)}</div>
-${pageLinks(view, selection)}
+${unlistedNotice(content)}${pageLinks(view, selection)}
 ${readmeSection(content.readme)}</main>
 <script>${SCRIPT}</script>
 </body>
@@ -85,7 +87,7 @@ function breadcrumbs(segments: readonly string[]): string {
 
 function zipLink({ zip }: PageRights): string {
   if (!zip) return "";
-  return `<a class="button" href="./?zip" title="Download this folder as a zip file">` +
+  return `<a class="button" href="./?zip" rel="nofollow" title="Download this folder as a zip file">` +
     `${icon("download")}Download<span class="unseen"> as zip</span></a>`;
 }
 
@@ -121,6 +123,11 @@ function uploadForm({ upload }: PageRights): string {
     `<button>${icon("upload")}Upload</button></form>\n`;
 }
 
+function unlistedNotice({ unlisted }: PageContent): string {
+  const hidden = unlisted === 0 ? " hidden" : "";
+  return `<p class="unlisted" id="unlisted"${hidden}>${unlistedText(unlisted)}</p>\n`;
+}
+
 function cutNotice({ cut }: PageContent): string {
   if (!cut) return "";
   return `<p class="notice" id="cut">This folder has more entries than can be shown here.</p>\n`;
@@ -145,7 +152,7 @@ function columnHeads(view: View): string {
     const order = isSorted ? (view.order === "asc" ? "desc" : "asc") : first;
     const link = linkTo({ ...view, sort, order, page: 1 });
     return `<th role="columnheader" scope="col" class="${style}"${sorted}>` +
-      `<a href="${escapeHtml(link)}" data-sort="${sort}">${title}</a></th>`;
+      `<a href="${escapeHtml(link)}" rel="nofollow" data-sort="${sort}">${title}</a></th>`;
   }).join("");
 }
 

@@ -49,9 +49,14 @@ export async function readReadme(
   if (bytes === undefined) return undefined;
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") return undefined;
-  if (!MARKDOWN.test(name)) return { name, html: `<pre class="text">${escapeHtml(text)}</pre>` };
-  const { markdownToHtml } = await import("./markdown.ts");
-  return { name, html: markdownToHtml(text) };
+  if (!MARKDOWN.test(name)) return { name, html: plain(text) };
+  // Without descriptors to read the library by, the text has to do as it is.
+  const library = await import("./markdown.ts").catch(() => undefined);
+  return { name, html: library?.markdownToHtml(text) ?? plain(text) };
+}
+
+function plain(text: string): string {
+  return `<pre class="text">${escapeHtml(text)}</pre>`;
 }
 
 function readSmall(source: ReadmeSource, path: SafePath, name: string): Uint8Array | undefined {

@@ -128,6 +128,7 @@ tbody .name > a:focus-visible { outline-offset: -3px; border-radius: 0.5rem; }
 .empty .icon { width: 2.5rem; height: 2.5rem; margin-bottom: 0.25rem; color: var(--field); }
 .empty strong { display: block; color: var(--text); font-weight: 600; }
 .busy { opacity: 0.6; }
+.unlisted { margin-top: 0.75rem; padding: 0 1rem; color: var(--muted); font-size: 0.875rem; }
 .pages { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0.5rem; margin-top: 1rem; }
 .pages span { color: var(--muted); padding: 0 0.5rem; font-variant-numeric: tabular-nums; }
 .notice { margin-bottom: 0.875rem; padding: 0.625rem 1rem; border-radius: 0.625rem; background: var(--bad-soft); color: var(--bad); }
@@ -191,7 +192,8 @@ dialog .wrong { color: var(--bad); } dialog .actions { justify-content: flex-end
   .count { margin: 0; font-size: 0.875rem; }
   table, tbody { display: block; }
   thead, thead tr { display: flex; background: var(--head); } thead tr { width: 100%; border-bottom: 1px solid var(--line); }
-  thead th { width: auto; border: 0; } thead .doing { display: none; } thead a { padding: 0.75rem 0.875rem; }
+  thead tr { align-items: center; padding: 0 0.25rem 0 0.875rem; } thead tr::before { content: "Sort by"; flex: 1; color: var(--muted); font-size: 0.8125rem; white-space: nowrap; }
+  thead th, thead .size, thead .date { width: auto; border: 0; background: none; } thead .doing { display: none; } .size a { flex-direction: row; } thead a { padding: 0.75rem 0.5rem; }
   tbody tr { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; grid-template-areas: "name name doing" "size date doing"; padding: 0 0 0.6875rem; }
   tbody .name { grid-area: name; min-width: 0; } tbody .name > a { align-items: flex-start; padding: 0.6875rem 0.875rem 0; line-height: 1.35; }
   tbody .size, tbody .date { padding: 0; font-size: 0.8125rem; line-height: 1.3; width: auto; }

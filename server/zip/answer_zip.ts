@@ -5,6 +5,7 @@ import { basename, resolve } from "@std/path";
 import type { Connection } from "../connection.ts";
 import type { ServerRequest } from "../request.ts";
 import type { Folder } from "../files/folder.ts";
+import { statusOfFileError } from "../files/locate.ts";
 import type { SafePath } from "../files/safe_path.ts";
 import { HttpError } from "../../wire/errors.ts";
 import { walkFolder, type ZipEntry } from "./zip_entries.ts";
@@ -28,12 +29,10 @@ export async function answerZip(
     con.addHeader("Allow", "GET, HEAD");
     return con.sendError(405);
   }
-  // Only who asks for an archive needs these.
-  const [{ predictLength }, { ZipStream }, { create }] = await Promise.all([
-    import("client-zip"),
-    import("./zip_stream.ts"),
-    import("content-disposition"),
-  ]);
+  const libraries = await tryLoad();
+  // Without a descriptor to read them by.
+  if (libraries === undefined) return con.sendError(503);
+  const [{ predictLength }, { ZipStream }, { create }] = libraries;
   const top = topName(folder, path);
   const entries = walkFolder(folder, path, top);
   try {
@@ -52,6 +51,36 @@ export async function answerZip(
   }
 }
 
+/**
+ * Loads what only archives need, for a site that will give some: without descriptors that would fail, and Deno 2.9.6
+ * panics when it fails more than once.
+ */
+export async function prepareZip(): Promise<void> {
+  await tryLoad();
+}
+
+let loading: Promise<Libraries | undefined> | undefined;
+
+function tryLoad(): Promise<Libraries | undefined> {
+  loading ??= load().catch(() => {
+    // The next one may have more luck.
+    loading = undefined;
+    return undefined;
+  });
+  return loading;
+}
+
+type Libraries = Awaited<ReturnType<typeof load>>;
+
+// deno-lint-ignore explicit-function-return-type
+function load() {
+  return Promise.all([
+    import("client-zip"),
+    import("./zip_stream.ts"),
+    import("content-disposition"),
+  ]);
+}
+
 /** Up to `count` entries; or the status that says why there are none. */
 async function takeSome(
   entries: AsyncGenerator<ZipEntry, void>,
@@ -67,7 +96,9 @@ async function takeSome(
     return taken;
   } catch (error) {
     if (error instanceof HttpError && error.code === "file") return error.status ?? 503;
-    throw error;
+    const status = statusOfFileError(error);
+    if (status === undefined) throw error;
+    return status;
   }
 }
 

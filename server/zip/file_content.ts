@@ -1,6 +1,7 @@
 // The content of a file for an archive in which its size stands already, or will stand behind it: exactly as many bytes
 // as were announced, or an error.
 
+import { statusOfFileError } from "../files/locate.ts";
 import { readWhole } from "../files/open_file.ts";
 import { HttpError } from "../../wire/errors.ts";
 
@@ -16,20 +17,37 @@ export function contentOf(
   return new ReadableStream({
     pull(controller) {
       if (left > 0) {
-        const piece = readWhole(file, Math.min(left, PIECE_BYTES));
+        const count = Math.min(left, PIECE_BYTES);
+        const piece = reading(name, () => readWhole(file, count));
         if (piece === undefined) throw changedError(name);
         left -= piece.length;
         controller.enqueue(piece);
       }
       if (left > 0) return;
-      if (file.statSync().size !== size) throw changedError(name);
+      if (reading(name, () => file.statSync()).size !== size) throw changedError(name);
       controller.close();
     },
   }, { highWaterMark: 0 });
 }
 
+/** What `read` gives; what it throws of the file system as an HttpError. */
+export function reading<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const status = statusOfFileError(cause);
+    if (status === undefined) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw archiveError(name, why, status, cause);
+  }
+}
+
 /** What is thrown when a file is no longer what was announced. */
 export function changedError(name: string): HttpError {
-  const message = `Cannot send "${name}" in an archive: it changed meanwhile`;
-  return new HttpError(message, { code: "file", operation: "read", status: 503 });
+  return archiveError(name, "it changed meanwhile", 503);
+}
+
+function archiveError(name: string, why: string, status: number, cause?: unknown): HttpError {
+  const message = `Cannot send "${name}" in an archive: ${why}`;
+  return new HttpError(message, { code: "file", operation: "read", status, cause });
 }

@@ -3,8 +3,9 @@
 
 import { makeZip } from "client-zip";
 import type { Folder } from "../files/folder.ts";
+import { refusing } from "../files/locate.ts";
 import { openLocated } from "../files/open_file.ts";
-import { changedError, contentOf } from "./file_content.ts";
+import { changedError, contentOf, reading } from "./file_content.ts";
 import type { ZipEntry } from "./zip_entries.ts";
 
 type Entries = AsyncIterable<ZipEntry> | Iterable<ZipEntry>;
@@ -53,13 +54,13 @@ async function* inputsOf(
       yield { name, lastModified };
       continue;
     }
-    const file = tryOpen(folder, entry);
+    const file = tryOpen(folder, entry, isExact);
     if (file === undefined) {
       if (isExact) throw changedError(name);
       continue;
     }
     try {
-      const now = file.statSync().size;
+      const now = reading(name, () => file.statSync()).size;
       if (isExact && now !== size) throw changedError(name);
       yield { name, lastModified, input: contentOf(file, name, now), size: now };
     } finally {
@@ -68,17 +69,27 @@ async function* inputsOf(
   }
 }
 
-/** Opens a file by the rules by which it is served; `undefined` when that is not possible any more. */
-function tryOpen(folder: Folder, { relative }: ZipEntry): Deno.FsFile | undefined {
+/**
+ * Opens a file by the rules by which it is served; `undefined` when that is not possible any more. Where it was announced,
+ * an HttpError says why.
+ */
+function tryOpen(
+  folder: Folder,
+  { name, relative }: ZipEntry,
+  isExact: boolean,
+): Deno.FsFile | undefined {
   const root = folder.open();
   const facts = root.find(relative);
   if (typeof facts !== "object") return undefined;
-  const file = openLocated(facts);
+  const file = isExact
+    ? reading(name, () => openLocated(facts))
+    : refusing(() => openLocated(facts));
+  if (typeof file === "number") return undefined;
   if (file === undefined || root.isStraight(facts)) return file;
   file.close();
   return undefined;
 }
 
 function timeOf({ mtimeMs }: ZipEntry): Date {
-  return new Date(Math.min(Math.max(mtimeMs ?? Date.now(), EARLIEST_MS), LATEST_MS));
+  return new Date(Math.min(Math.max(mtimeMs ?? EARLIEST_MS, EARLIEST_MS), LATEST_MS));
 }

@@ -180,6 +180,36 @@ STEPS["a browser is told what is wrong with an upload, and helps itself where it
   assertEquals(browser.takeComplaints(), []);
 };
 
+STEPS["a browser asks before it replaces a file, where that is allowed"] = async (browser) => {
+  await using site = new ServedFolder(...ALL_RIGHTS, "--overwrite");
+  site.tree.write("notes.txt", "old");
+  const page = await browser.newPage();
+  await page.goto(site.url);
+  // It came since the page did.
+  site.tree.write("late.txt", "old");
+  const read = (name: string): string => Deno.readTextFileSync(`${site.tree.root}/${name}`);
+  const files = ["notes.txt", "late.txt", "new.txt", "empty.txt"].map((name) =>
+    site.tree.writeOutside(name, name === "empty.txt" ? "" : "new")
+  );
+  await chooseFiles(page, ...files);
+  const dialog = page.getByRole("dialog", { name: "Replace 2 files?" });
+  await dialog.getByText("notes.txt, late.txt").waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  for (const name of ["new.txt", "empty.txt"]) {
+    await uploadOf(page, name).getByText("Done").waitFor();
+  }
+  assertEquals([read("notes.txt"), read("late.txt"), read("new.txt")], ["old", "old", "new"]);
+
+  await page.getByRole("link", { name: "empty.txt" }).waitFor();
+  await chooseFiles(page, files[0]!);
+  const one = page.getByRole("dialog", { name: "Replace “notes.txt”?" });
+  await one.getByRole("button", { name: "Replace" }).click();
+  await uploadOf(page, "notes.txt").getByText("Done").waitFor();
+  assertEquals([read("notes.txt"), read("late.txt"), read("empty.txt")], ["new", "old", ""]);
+  assertEquals(site.names(), ["empty.txt", "late.txt", "new.txt", "notes.txt"]);
+  assertEquals(browser.takeComplaints(), []);
+};
+
 testWith(["chromium"], "a browser uploads", async (test) => {
   await using browser = await Browser.open();
   for (const [name, fn] of Object.entries(STEPS)) {

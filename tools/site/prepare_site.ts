@@ -4,7 +4,17 @@
  * takes included files that are called like modules for some, and fetches what they import.
  */
 
-import { fromFileUrl, isAbsolute, join, relative, resolve, SEPARATOR, toFileUrl } from "@std/path";
+import {
+  basename,
+  dirname,
+  fromFileUrl,
+  isAbsolute,
+  join,
+  relative,
+  resolve,
+  SEPARATOR,
+  toFileUrl,
+} from "@std/path";
 import { buildManifest } from "../../server/embedded/build_manifest.ts";
 import { formatManifest, type SiteFile } from "../../server/embedded/manifest.ts";
 import { digestOf, SUFFIXES } from "../../server/embedded/stored_coding.ts";
@@ -41,12 +51,17 @@ export interface PreparedSite {
 export async function prepareSite(options: PrepareSiteOptions): Promise<PreparedSite> {
   const site = await realFolder(options.site);
   const build = resolve(options.build);
+  const real = await realPlace(build);
+  if (isIn(real, site)) {
+    throw new Error(`Cannot prepare site "${options.site}": "${options.build}" lies in it`);
+  }
+  // What was made before is removed.
+  if (isIn(site, real)) {
+    throw new Error(`Cannot prepare site "${options.site}": it lies in "${options.build}"`);
+  }
   await removeEarlier(build);
   const files = join(build, "files");
   await Deno.mkdir(files, { recursive: true });
-  if (`${await Deno.realPath(build)}${SEPARATOR}`.startsWith(withSeparator(site))) {
-    throw new Error(`Cannot prepare site "${options.site}": "${options.build}" lies in it`);
-  }
 
   const manifest = await buildManifest(site);
   const store = new Store(files);
@@ -76,6 +91,21 @@ async function realFolder(path: string): Promise<string> {
     throw new Error(`Cannot prepare site "${path}": no such folder`, { cause });
   }
   throw new Error(`Cannot prepare site "${path}": it is not a folder`);
+}
+
+/** The path without links of what may not be there yet. */
+async function realPlace(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    const above = dirname(path);
+    if (!(error instanceof Deno.errors.NotFound) || above === path) throw error;
+    return join(await realPlace(above), basename(path));
+  }
+}
+
+function isIn(path: string, folder: string): boolean {
+  return withSeparator(path).startsWith(withSeparator(folder));
 }
 
 /** Contents by their hashes. */

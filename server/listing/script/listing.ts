@@ -63,7 +63,10 @@ async function fetchPage(wanted, isFresh) {
     cache: isFresh ? "no-store" : "no-cache",
   });
   if (!response.ok) throw new Error(await problemOf(response));
-  return await response.json();
+  const page = await response.json();
+  byId("unlisted").hidden = page.unlisted === 0;
+  byId("unlisted").textContent = unlistedText(page.unlisted);
+  return page;
 }
 
 /** Shows a view; resolves to whether it is what is to be seen now, which a later one may have become. */

@@ -80,8 +80,10 @@ function sendRest(upload, onSent) {
       const problem = problemIn(request.status, request.responseText);
       // With an offset, the server has less or more than was thought: that is asked for before the next try.
       // 423: the request that was broken off still holds the file.
-      const isOver = request.status >= 400 && (request.status < 500 || request.status === 507) &&
+      const isRefused = request.status >= 400 && request.status < 500 &&
         ![408, 423].includes(request.status) && request.getResponseHeader("Upload-Offset") === null;
+      // Without space there is no use in trying again at once.
+      const isOver = isRefused || request.status === 507;
       reject(isOver ? new Refusal(problem) : new Error(problem));
     });
     request.addEventListener("error", () => reject(new Error("the connection was lost")));
@@ -104,6 +106,8 @@ async function sendFile(upload, onSent) {
     upload.url = undefined;
   }
   if (upload.url === undefined) await createUpload(upload);
+  // Of an empty file there is nothing to send.
+  if (upload.size === 0) return;
   // Whoever cancels meanwhile finds the address of what is to be removed.
   if (upload.state !== "sending") return;
   await sendRest(upload, (sent) => {

@@ -103,7 +103,7 @@ function removeItem(upload) {
   drawPanel();
 }
 
-function addFiles(files) {
+async function addFiles(files) {
   const isWanted = (file) => (upload) =>
     upload.state === "interrupted" && upload.name === file.name && upload.size === file.size &&
     upload.modified === file.lastModified;
@@ -113,17 +113,55 @@ function addFiles(files) {
     setState(chosenFor, "interrupted", "This is another file, or it has changed since – choose the same one");
     return;
   }
+  const fresh = [];
   for (const file of files) {
     const interrupted = uploads.find(isWanted(file));
-    if (interrupted === undefined) {
-      newUpload({ file, name: file.name, size: file.size, modified: file.lastModified }, "waiting");
-    } else {
+    if (interrupted === undefined) fresh.push(file);
+    else {
       interrupted.file = file;
       setState(interrupted, "waiting");
     }
   }
-  say("Uploading " + (files.length === 1 ? files[0].name : files.length + " files"));
   startNext();
+  const added = rights.has("overwrite") ? await askToReplace(fresh) : fresh;
+  for (const file of added) {
+    newUpload({ file, name: file.name, size: file.size, modified: file.lastModified }, "waiting");
+  }
+  const count = files.length - fresh.length + added.length;
+  if (count > 0) say("Uploading " + (count === 1 ? (added[0] ?? files[0]).name : count + " files"));
+  startNext();
+}
+
+/** The files to upload, once whoever chose them has said whether they may replace what is there. */
+async function askToReplace(files) {
+  const taken = new Set();
+  await Promise.all(files.map(async (file) => {
+    if (await isTaken(file.name)) taken.add(file);
+  }));
+  if (taken.size === 0) return files;
+  const [first] = taken;
+  let isMeant = false;
+  await ask({
+    title: taken.size === 1 ? ["Replace “", makeName(first.name), "”?"] : ["Replace " + taken.size + " files?"],
+    text: taken.size === 1 ? "There is a file of that name. What is in it is lost then."
+      : "There are files of these names: " + Array.from(taken, ({ name }) => name).join(", ") + ". What is in them is lost then.",
+    action: "Replace", isDanger: true,
+    run: async () => void (isMeant = true),
+  });
+  return isMeant ? files : files.filter((file) => !taken.has(file));
+}
+
+/** Whether there is something of that name; the server is asked, as it may have come since. */
+async function isTaken(name) {
+  if (all?.some((entry) => entry.name === name)) return true;
+  try {
+    const response = await fetch(linkTo(name, false), { method: "HEAD", cache: "no-store", redirect: "manual" });
+    // A redirect leads from a name to what it is for.
+    return response.ok || response.type === "opaqueredirect";
+  } catch {
+    // Whoever cannot be asked cannot be given anything either.
+    return false;
+  }
 }
 
 function startNext() {

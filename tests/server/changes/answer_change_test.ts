@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { answerChange } from "../../../server/changes/answer_change.ts";
+import { answerChange, refusePath } from "../../../server/changes/answer_change.ts";
 import { Folder } from "../../../server/files/folder.ts";
 import { parseSafePath, type SafePath } from "../../../server/files/safe_path.ts";
 import { listen } from "../../../server/mod.ts";
 import { pathOf } from "../../../server/request.ts";
+import { RawClient } from "../raw_client.ts";
 import { assertRefused, Changing, formOf } from "./changing.ts";
 
 const NOTHING = { upload: false, overwrite: false, edit: false };
@@ -173,4 +174,23 @@ Deno.test({
     ];
     assertEquals(await askRestricted(lines), [403, 403, 403, 403, 403]);
   },
+});
+
+Deno.test("a path that is none is refused with a sentence", async () => {
+  await using server = listen("127.0.0.1", 0, (con, req) => {
+    const status = parseSafePath(req.rawPath);
+    if (typeof status === "number") refusePath(con, req, status);
+  });
+  const cases: [line: string, status: 400 | 404, text: string][] = [
+    [
+      "PUT /.env",
+      404,
+      "Cannot upload: there is no such folder, or the name is not one that can be used",
+    ],
+    ["DELETE /a%2fb", 400, "Cannot delete: its name is not one that can be used"],
+  ];
+  for (const [line, status, text] of cases) {
+    using client = await RawClient.connect(server);
+    assertRefused(await client.ask(line), status, text);
+  }
 });

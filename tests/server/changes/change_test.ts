@@ -17,7 +17,12 @@ Deno.test("a place is a name in a real folder inside of the root", () => {
   tree.link("out", "../outside");
   const folder = new Folder({ docroot: tree.root, hidden: ["*.secret"] });
   const place = (raw: string) => placeOf(folder, pathOf(raw), "Cannot upload");
-  assertEquals(place("/new"), { path: `${tree.root}/new`, parent: `${tree.root}/`, name: "new" });
+  assertEquals(place("/new"), {
+    path: `${tree.root}/new`,
+    parent: `${tree.root}/`,
+    name: "new",
+    asked: pathOf("/new"),
+  });
   assertEquals(place("/a/b/new/").path, `${tree.root}/a/b/new`);
   assertEquals(place("/link/b/new").path, `${tree.root}/a/b/new`);
   // The link itself is what has that name.

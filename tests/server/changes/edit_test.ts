@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { moveError } from "../../../server/changes/edit.ts";
+import { Refusal } from "../../../server/changes/refusal.ts";
 import { makeEtag } from "../../../server/files/etag.ts";
 import { assertRefused, Changing } from "./changing.ts";
 
@@ -141,18 +143,13 @@ Deno.test("DELETE removes a file, a link itself, a folder with all in it but wha
   it.tree.write("file");
   it.tree.write("kept/x");
   it.tree.write("d/e/y");
-  it.tree.write("d/.hidden");
   it.tree.link("d/in", "../kept");
-  it.tree.link("d/e/out", "../../../outside");
+  it.tree.link("d/e/self", "y");
   it.tree.link("in", "kept");
-  it.tree.link("out", "../outside");
-  it.tree.link("dangling", "nowhere");
-  it.tree.writeOutside("z");
-  for (const path of ["/file", "/in/", "/out", "/dangling", "/d/"]) {
+  for (const path of ["/file", "/in/", "/d/"]) {
     assertEquals((await it.ask(`DELETE ${path}`)).status, 204, path);
   }
   assertEquals(it.list(), ["kept/", "kept/x"]);
-  assertEquals(Deno.readTextFileSync(`${it.tree.outside}/z`), "outside");
 });
 
 Deno.test("DELETE removes neither the root nor what is not served", async () => {
@@ -163,13 +160,16 @@ Deno.test("DELETE removes neither the root nor what is not served", async () => 
   it.tree.writeOutside("z");
   const root = await it.ask("DELETE /");
   assertRefused(root, 403, 'Cannot delete "/": it is the folder that is served');
-  for (const path of ["/none", "/secret", "/secret/x", "/.git/", "/out/z"]) {
+  it.tree.link("dangling", "nowhere");
+  it.tree.link("in", "secret/x");
+  for (const name of ["none", "secret", "secret/x", ".git/", "out", "out/z", "dangling", "in"]) {
+    const path = `/${name}`;
     assertEquals((await it.ask(`DELETE ${path}`)).status, 404, path);
   }
   for (const path of ["/../outside", "/%2e%2e/outside/z"]) {
     assertEquals((await it.ask(`DELETE ${path}`)).status, 400, path);
   }
-  assertEquals(it.list(), [".git/", ".git/x", "out", "secret/", "secret/x"]);
+  assertEquals(it.list(), [".git/", ".git/x", "dangling", "in", "out", "secret/", "secret/x"]);
   assertEquals(Deno.readTextFileSync(`${it.tree.outside}/z`), "outside");
 });
 
@@ -184,4 +184,75 @@ Deno.test("DELETE and MOVE honour conditions", async () => {
   assertEquals(await move(it, "/a", "/b", `If-Match: ${etag}`), 201);
   assertEquals((await it.ask("DELETE /b", [`If-Match: ${etag}`])).status, 204);
   assertEquals(it.list(), []);
+});
+
+Deno.test({
+  name: "what is neither file nor folder is neither moved nor deleted",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using it = new Changing();
+    it.tree.fifo("pipe");
+    assertEquals((await it.ask("DELETE /pipe")).status, 404);
+    assertEquals(await move(it, "/pipe", "/b"), 404);
+    assertEquals(it.list(), ["pipe"]);
+  },
+});
+
+Deno.test("MOVE of a folder reveals nothing that a glob about paths hides in it", async () => {
+  await using it = new Changing({ folder: { hidden: ["private/keys", "/a/*/x"] } });
+  it.tree.write("private/keys/id");
+  it.tree.write("a/b/x");
+  it.tree.folder("d");
+  it.tree.folder("e/x");
+  assertRefused(
+    await it.ask("MOVE /private/", ["Destination: /p2/"]),
+    409,
+    'Cannot move "private": something in it is hidden, and would not be there',
+  );
+  assertEquals(await move(it, "/a/b", "/d/b"), 409);
+  assertEquals(await move(it, "/a", "/d/a"), 409);
+  assertEquals(await move(it, "/a/b", "/a/c"), 201);
+  // To hide something is no harm.
+  assertEquals(await move(it, "/e", "/a/e"), 201);
+  assertEquals(await move(it, "/d", "/d2"), 201);
+  assertEquals((await it.ask("DELETE /d2")).status, 204);
+  assertEquals(it.list(), [
+    ...["a/", "a/c/", "a/c/x", "a/e/", "a/e/x/"],
+    ...["private/", "private/keys/", "private/keys/id"],
+  ]);
+});
+
+Deno.test("DELETE of a folder removes nothing that is not shown in it", async () => {
+  await using it = new Changing({ folder: { hidden: ["*.key"] } });
+  it.tree.write("a/b/.env");
+  it.tree.write("c/id.key");
+  it.tree.folder("d");
+  it.tree.link("d/out", "../../outside");
+  for (const name of ["a", "c", "d"]) {
+    assertRefused(
+      await it.ask(`DELETE /${name}/`),
+      409,
+      `Cannot delete "${name}": it has something in it that is not shown`,
+    );
+  }
+  assertEquals(it.list(), ["a/", "a/b/", "a/b/.env", "c/", "c/id.key", "d/", "d/out"]);
+});
+
+Deno.test("DELETE of a folder ends the uploads to it", async () => {
+  await using it = new Changing();
+  it.tree.folder("d");
+  assertEquals((await it.ask("POST /d/a", ["Upload-Length: 5"])).status, 201);
+  assertEquals(it.list().length, 2);
+  assertEquals((await it.ask("DELETE /d")).status, 204);
+  assertEquals(it.list(), []);
+});
+
+Deno.test("a move that the file system takes for one into itself is refused as such", () => {
+  const refused = (code: string, isFolder: boolean): unknown => {
+    const error = moveError(Object.assign(new Error("no"), { code }), isFolder, "Cannot move");
+    return error instanceof Refusal ? [error.status, error.message] : (error as Error).message;
+  };
+  assertEquals(refused("EINVAL", true), [409, "Cannot move: it would be inside of itself"]);
+  assertEquals(refused("EEXIST", false), [409, "Cannot move: there is one already"]);
+  assertEquals([refused("EINVAL", false), refused("EIO", true)], ["no", "no"]);
 });

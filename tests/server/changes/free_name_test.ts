@@ -2,10 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Place } from "../../../server/changes/change.ts";
 import { checkName } from "../../../server/changes/free_name.ts";
 import { Refusal } from "../../../server/changes/refusal.ts";
+import { parseSafePath, type SafePath } from "../../../server/files/safe_path.ts";
 import { TempTree } from "../files/temp_tree.ts";
 
 function placeIn(tree: TempTree, name: string): Place {
-  return { path: `${tree.root}/${name}`, parent: `${tree.root}/`, name };
+  const asked = parseSafePath(`/${name}`) as SafePath;
+  return { path: `${tree.root}/${name}`, parent: `${tree.root}/`, name, asked };
 }
 
 Deno.test("a free name may be taken", async () => {

@@ -49,7 +49,7 @@ Deno.test("an upload is not larger than allowed", async () => {
   const upload = await NewUpload.create(tree.root, 9);
   await upload.write(HELLO);
   const error = await assertRejects(() => upload.write(HELLO), LimitError);
-  assertEquals([error.status, error.limit, error.max], [413, "maxUploadBytes", 9]);
+  assertEquals([error.status, error.limit, error.max], [413, "--max-upload", 9]);
   await upload.write(HELLO.subarray(1));
   assertEquals(upload.size, 9);
   await upload.discard();

@@ -48,3 +48,23 @@ Deno.test({
     file.close();
   },
 });
+
+Deno.test({
+  name: "a partial file that was removed before it could be locked is none",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using tree = new TempTree();
+    const path = `${tree.root}/.part`;
+    await PartialFile.create(path);
+    const { tryLock } = Deno.FsFile.prototype;
+    try {
+      Deno.FsFile.prototype.tryLock = function (exclusive): Promise<boolean> {
+        Deno.removeSync(path);
+        return tryLock.call(this, exclusive);
+      };
+      assertEquals(await PartialFile.open(path), undefined);
+    } finally {
+      Deno.FsFile.prototype.tryLock = tryLock;
+    }
+  },
+});

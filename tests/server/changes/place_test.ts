@@ -147,3 +147,17 @@ Deno.test("newFolder() makes one that was not there, removeFolder() takes all in
   assertEquals(names(tree), []);
   assertEquals(Deno.readTextFileSync(`${tree.outside}/kept`), "outside");
 });
+
+Deno.test("placeFile() of what another takes away meanwhile leaves no copy", async () => {
+  using tree = new TempTree();
+  const from = tree.write("from");
+  const link = async (one: string, other: string): Promise<void> => {
+    await Deno.link(one, other);
+    await Deno.remove(one);
+  };
+  await assertRejects(
+    () => placeFile(from, `${tree.root}/to`, { link }),
+    Deno.errors.NotFound,
+  );
+  assertEquals(names(tree), []);
+});

@@ -112,3 +112,44 @@ testWith(["curl"], "curl -T uploads a file, and says when it cannot", async () =
   assertEquals(it.read("local.bin"), Deno.readTextFileSync(path));
   assertEquals((await curl(["-f", "-T", path, `${it.url}/`])).code, 22);
 });
+
+Deno.test("PUT of what another process makes meanwhile is 409, or 412 by its condition", async () => {
+  await using it = new Changing();
+  const { link } = Deno;
+  try {
+    Deno.link = async (from, to) => {
+      it.tree.write("a", "other");
+      await link(from, to);
+    };
+    const refused = await it.ask("PUT /a", ["If-None-Match: *"], "mine");
+    assertRefused(refused, 412, 'Cannot upload "a": it is not what the request expects');
+    Deno.removeSync(`${it.tree.root}/a`);
+    assertRefused(
+      await it.ask("PUT /a", [], "mine"),
+      409,
+      'Cannot upload "a": it exists already',
+    );
+  } finally {
+    Deno.link = link;
+  }
+  assertEquals([it.list(), it.read("a")], [["a"], "other"]);
+});
+
+Deno.test("PUT is judged by one look before its body", async () => {
+  await using it = new Changing();
+  const { lstat } = Deno;
+  try {
+    // The name is taken right behind each look that finds it free.
+    Deno.lstat = async (path) => {
+      try {
+        return await lstat(path);
+      } finally {
+        it.tree.write("a", "other");
+      }
+    };
+    assertEquals((await it.ask("PUT /a", ["If-None-Match: *"], "mine")).status, 412);
+  } finally {
+    Deno.lstat = lstat;
+  }
+  assertEquals([it.list(), it.read("a")], [["a"], "other"]);
+});

@@ -1,7 +1,14 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { Change } from "../../../server/changes/change.ts";
+import { Refusal } from "../../../server/changes/refusal.ts";
+import { continueUpload } from "../../../server/changes/resumable.ts";
+import { makeTemporaryName, parseTemporaryName } from "../../../server/changes/temporary_name.ts";
+import { Folder } from "../../../server/files/folder.ts";
+import { parseSafePath } from "../../../server/files/safe_path.ts";
 import { within } from "../../conformance/waiting.ts";
 import type { RawResponse } from "../raw_client.ts";
-import { assertRefused, Changing } from "./changing.ts";
+import { TempTree } from "../files/temp_tree.ts";
+import { ALL, assertRefused, Changing } from "./changing.ts";
 
 /** Begins an upload and gives the target that continues it. */
 async function begin(it: Changing, target: string, length: number): Promise<string> {
@@ -46,11 +53,13 @@ Deno.test("an upload goes on where it was left, and then is in its place", async
   assertEquals((await patch(it, target, 10, "")).status, 404);
 });
 
-Deno.test("an upload of no bytes is complete with an empty PATCH", async () => {
+Deno.test("an upload of no bytes is complete at once", async () => {
   await using it = new Changing();
-  const target = await begin(it, "/empty", 0);
-  assertEquals((await patch(it, target, 0, "")).status, 201);
-  assertEquals([it.list(), it.read("empty")], [["empty"], ""]);
+  assertEquals(await begin(it, "/a:%20b", 0), "/a%3A%20b");
+  assertEquals([it.list(), it.read("a: b")], [["a: b"], ""]);
+  const fields = ["Upload-Length: 0", "Content-Length: 0"];
+  const again = await it.ask("POST /a:%20b", fields);
+  assertEquals([again.status, it.list()], [409, ["a: b"]]);
 });
 
 Deno.test("what came before the client left stays, and another server goes on with it", async () => {
@@ -201,4 +210,23 @@ Deno.test("an upload that was complete when the server crashed ends with an empt
   Deno.linkSync(`${it.tree.root}/${name}`, `${it.tree.root}/a`);
   assertEquals((await patch(it, target, 5, "")).status, 201);
   assertEquals([it.list(), it.read("a")], [["a"], "hello"]);
+});
+
+Deno.test("a PATCH for which there is no space says how much there is", async () => {
+  using tree = new TempTree();
+  const name = makeTemporaryName(10);
+  tree.write(name, "hello");
+  const full = Object.assign(new Error("full"), { code: "ENOSPC" });
+  const change = {
+    con: { readBody: () => Promise.reject(full) },
+    req: { method: "PATCH", headers: { "upload-offset": "5" } },
+    path: parseSafePath("/a"),
+    folder: new Folder({ docroot: tree.root }),
+    rights: ALL,
+    site: {},
+  } as unknown as Change;
+  const id = parseTemporaryName(name)!.id;
+  const refusal = await assertRejects(() => continueUpload(change, id), Refusal);
+  assertEquals([refusal.status, refusal.fields], [507, { "Upload-Offset": "5" }]);
+  assertEquals(refusal.message, 'Cannot upload "a": there is no space left');
 });

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { PartialFile } from "../../../server/changes/partial_file.ts";
 import { sweepFolder } from "../../../server/changes/sweep.ts";
 import { makeTemporaryName } from "../../../server/changes/temporary_name.ts";
 import { TempTree } from "../files/temp_tree.ts";
@@ -43,4 +44,18 @@ Deno.test("a folder is looked through once an hour, and a few files at a time", 
 Deno.test("a folder that cannot be looked through is nobody's problem", async () => {
   using tree = new TempTree();
   await sweepFolder(`${tree.root}/none`);
+});
+
+Deno.test("what a request is going on with is not removed, however old it is", async () => {
+  using tree = new TempTree();
+  const path = tree.write(makeTemporaryName(10));
+  Deno.utimeSync(path, 1, 1);
+  const file = await PartialFile.open(path);
+  assert(file instanceof PartialFile);
+  const now = Date.now();
+  await sweepFolder(tree.root, now);
+  assertEquals(count(tree), 1);
+  file.close();
+  await sweepFolder(tree.root, now + HOUR_MS);
+  assertEquals(count(tree), 0);
 });

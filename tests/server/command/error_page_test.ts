@@ -3,7 +3,7 @@ import {
   answerError,
   ERROR_POLICY,
   ERROR_STYLE,
-  withErrorPages,
+  WithErrorPages,
 } from "../../../server/command/error_page.ts";
 import { Folder } from "../../../server/files/folder.ts";
 import { serveFile } from "../../../server/files/serve_file.ts";
@@ -18,7 +18,7 @@ const BROWSER = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*
 function serving(docroot: string): Handler {
   const folder = new Folder({ docroot });
   return async (con, req) => {
-    await serveFile(withErrorPages(con, req.headers), req, folder);
+    await serveFile(new WithErrorPages(con, req.headers), req, folder);
   };
 }
 

@@ -127,7 +127,7 @@ Deno.test("a site with origins tells caches that it depends on who asks", () =>
       "Origin, Accept-Encoding",
     ]);
     assertEquals(await allowed([]), [undefined, "Origin, Accept-Encoding"]);
-    assertEquals(await allowed([], "GET /none"), [undefined, "Origin"]);
+    assertEquals(await allowed([], "GET /none"), [undefined, "Origin, Accept"]);
     assertEquals(await allowed([], "GET /"), [undefined, "Origin, Accept"]);
     assertEquals(await allowed([], "GET /?zip"), [undefined, "Origin"]);
     const preflight = ["Origin: https://b.example", "Access-Control-Request-Method: GET"];

@@ -153,3 +153,36 @@ Deno.test("Folder.list() ends when nobody wants more of it", async () => {
   for await (const _ of folder.list(parseSafePath("/") as SafePath)) break;
   assertEquals((await list(tree.root, "/")).length, 10);
 });
+
+posixTest(
+  "Folder.list() tells of names that nobody can ask for, but of no hidden ones",
+  async () => {
+    using tree = new TempTree();
+    for (const name of ["a", "line\nbreak", "back\\slash", ".b\ti", "no\t1"]) tree.write(name);
+    const path = parseSafePath("/") as SafePath;
+    for (const [dotfiles, expected] of [[false, 2], [true, 3]] as const) {
+      const folder = new Folder({ docroot: tree.root, dotfiles, hidden: ["no*"] });
+      let count = 0;
+      const entries = await Array.fromAsync(folder.list(path, () => count++));
+      assertEquals([entries.map(({ name }) => name), count], [["a"], expected]);
+    }
+  },
+);
+
+Deno.test({
+  name: "Folder.list() tells of names that are not UTF-8",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using tree = new TempTree();
+    tree.write("a");
+    const script = "printf x > \"$(printf 'bad\\377')\"";
+    const { success } = await new Deno.Command("sh", { args: ["-c", script], cwd: tree.root })
+      .output();
+    assert(success);
+    let count = 0;
+    const folder = new Folder({ docroot: tree.root });
+    const path = parseSafePath("/") as SafePath;
+    const entries = await Array.fromAsync(folder.list(path, () => count++));
+    assertEquals([entries.map(({ name }) => name), count], [["a"], 1]);
+  },
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { HttpError } from "../../../wire/errors.ts";
 import type { FolderEntry } from "../../../server/files/folder_entries.ts";
+import { FileResponse } from "../../../server/files/file_response.ts";
 import { Folder } from "../../../server/files/folder.ts";
 import { parseSafePath, type SafePath } from "../../../server/files/safe_path.ts";
 import { makeListing } from "../../../server/listing/answer_listing.ts";
@@ -94,7 +95,7 @@ Deno.test("a listing as JSON follows the query", async () => {
   const handler = listingsOf(new Folder({ docroot: tree.root }), rights);
   const { body } = await ask(handler, get("/?sort=size&order=desc&filter=txt", JSON_FIELD));
   const { entries, ...rest } = JSON.parse(body);
-  assertEquals(rest, { path: "/", total: 2, page: 1, pages: 1, rights });
+  assertEquals(rest, { path: "/", total: 2, page: 1, pages: 1, unlisted: 0, rights });
   assertEquals(entries.map(({ name, size }: { name: string; size: number }) => [name, size]), [
     ["b.txt", 2],
     ["a.txt", 1],
@@ -177,4 +178,77 @@ Deno.test("who wants it fresh gets it fresh", async () => {
   assertEquals(await total("Cache-Control: max-age=0"), 2500);
   assertEquals(await total("Cache-Control: no-cache"), 2600);
   assertEquals(await total(), 2600);
+});
+
+Deno.test("a page is compressed where files are, for those who take that", async () => {
+  using tree = makeTree();
+  const handler = listingsOf(new Folder({ docroot: tree.root, compress: true }));
+  for (
+    const [accepted, coding] of [["gzip", "gzip"], ["br, gzip", "br"], ["identity", undefined]]
+  ) {
+    const response = await ask(handler, get("/", `Accept-Encoding: ${accepted}`));
+    assertEquals([accepted, valueOf(response, "content-encoding")], [accepted, coding]);
+    assertEquals(valueOf(response, "vary"), "Accept, Accept-Encoding");
+    assertEquals(response.framing, coding === undefined ? "length" : "chunked");
+  }
+  // It would become no shorter.
+  const small = await ask(handler, get("/", JSON_FIELD, "Accept-Encoding: gzip"));
+  assertEquals([valueOf(small, "content-encoding"), small.framing], [undefined, "length"]);
+  assertEquals(valueOf(small, "vary"), "Accept, Accept-Encoding");
+});
+
+Deno.test("a compressed page is the page", async () => {
+  using tree = makeTree();
+  const bodies: Uint8Array[] = [];
+  const folder = new Folder({ docroot: tree.root, compress: true });
+  const path = parseSafePath("/") as SafePath;
+  for (const accepted of ["identity", "gzip"]) {
+    const response = new FileResponse("GET");
+    const headers = { "accept-encoding": accepted };
+    await makeListing(folder)(response, { method: "GET", rawPath: "/", headers }, path);
+    const { body } = response.response();
+    const plain = accepted === "gzip" ? body!.pipeThrough(new DecompressionStream("gzip")) : body!;
+    bodies.push(new Uint8Array(await new Response(plain).arrayBuffer()));
+  }
+  assertEquals(bodies[0], bodies[1]);
+});
+
+Deno.test("a page is not compressed where nobody asked for that", async () => {
+  using tree = makeTree();
+  const handler = listingsOf(new Folder({ docroot: tree.root }));
+  const response = await ask(handler, get("/", "Accept-Encoding: gzip"));
+  assertEquals([valueOf(response, "content-encoding"), valueOf(response, "vary")], [
+    undefined,
+    "Accept",
+  ]);
+});
+
+Deno.test({
+  name: "a listing says how many names it cannot show",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using tree = makeTree();
+    const handler = listingsOf(new Folder({ docroot: tree.root }));
+    assertStringIncludes((await ask(handler, get("/"))).body, `id="unlisted" hidden></p>`);
+    for (const name of ["line\nbreak", "back\\slash", ".hid\nden"]) tree.write(name);
+    const { unlisted, total } = JSON.parse((await ask(handler, get("/", JSON_FIELD))).body);
+    assertEquals([unlisted, total], [2, 3]);
+    assertStringIncludes(
+      (await ask(handler, get("/"))).body,
+      `id="unlisted">2 more entries cannot be shown: no address can have their names.</p>`,
+    );
+  },
+});
+
+Deno.test("what is changed through the site is listed at once, however large the folder", async () => {
+  using tree = new TempTree();
+  for (let at = 0; at < 2000; at++) tree.write(`${at}`);
+  const folder = new Folder({ docroot: tree.root });
+  const handler = listingsOf(folder);
+  const total = async (): Promise<number> =>
+    JSON.parse((await ask(handler, get("/", JSON_FIELD))).body).total;
+  assertEquals(await total(), 2000);
+  tree.write("new");
+  folder.forget();
+  assertEquals(await total(), 2001);
 });

@@ -4,6 +4,7 @@ import {
   humanSize,
   iconOf,
   sortKey,
+  unlistedText,
   visiblePieces,
 } from "../../../server/listing/both_sides.ts";
 
@@ -89,4 +90,12 @@ Deno.test("the functions work from their text alone", () => {
     assertEquals(new Function(`return (${fn})${call}`)(), expected, name);
   }
   assert(Object.keys(calls).length === 5);
+});
+
+Deno.test("unlistedText() counts", () => {
+  assertEquals([0, 1, 2].map(unlistedText), [
+    "",
+    "1 more entry cannot be shown: no address can have its name.",
+    "2 more entries cannot be shown: no address can have their names.",
+  ]);
 });

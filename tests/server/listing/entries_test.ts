@@ -18,21 +18,23 @@ async function* list(...texts: string[]): AsyncGenerator<FolderEntry> {
 }
 
 async function select(query: string, pageEntries?: number, ...texts: string[]): Promise<string[]> {
-  const { all } = await collectEntries(list(...texts));
+  const { all } = await collectEntries(() => list(...texts));
   return namesOf((await selectEntries(all, parseView(query), pageEntries)).entries);
 }
 
 const namesOf = (entries: readonly Entry[]): string[] => entries.map(({ name }) => name);
 
 Deno.test("collectEntries() says when it stops before the end", async () => {
-  const { all, cut } = await collectEntries(list("a", "b"), 2);
+  const { all, cut } = await collectEntries(() => list("a", "b"), 2);
   assertEquals([namesOf(all), cut], [["a", "b"], false]);
-  const some = await collectEntries(list("a", "b", "c"), 2);
+  const some = await collectEntries(() => list("a", "b", "c"), 2);
   assertEquals([namesOf(some.all), some.cut], [["a", "b"], true]);
 });
 
 Deno.test("collectEntries() has no time where no Date could", async () => {
-  const { all } = await collectEntries(list("a|1|8.64e15", "b|1|8.65e15", "c|1|NaN", "d|1|null"));
+  const { all } = await collectEntries(() =>
+    list("a|1|8.64e15", "b|1|8.65e15", "c|1|NaN", "d|1|null")
+  );
   assertEquals(all.map(({ mtimeMs }) => mtimeMs), [8.64e15, null, null, null]);
 });
 
@@ -65,7 +67,7 @@ Deno.test("selectEntries() filters by all words, whatever case and accents", asy
 });
 
 Deno.test("selectEntries() cuts pages, and gives the last one for those beyond", async () => {
-  const { all } = await collectEntries(list("a", "b", "c", "d", "e"));
+  const { all } = await collectEntries(() => list("a", "b", "c", "d", "e"));
   const cases: [number, string[], number, number][] = [
     [1, ["a", "b"], 0, 1],
     [2, ["c", "d"], 2, 2],

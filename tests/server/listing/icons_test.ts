@@ -27,7 +27,7 @@ Deno.test("every kind of entry and every button has an icon", () => {
   ]);
   assertEquals(wanted.size, 14);
   const html = listingToHtml({
-    ...{ path: "a", cut: false, readme: { name: "README", html: "" } },
+    ...{ path: "a", cut: false, unlisted: 0, readme: { name: "README", html: "" } },
     view: { sort: "name", order: "asc", filter: "", page: 1 },
     selection: { entries: [], before: 0, total: 0, page: 1, pages: 1 },
     rights: { upload: true, edit: true, overwrite: true, zip: true },

@@ -13,7 +13,14 @@ function entry(name: string, changes: Partial<Entry> = {}): Entry {
 
 function pageOf(entries: Entry[], changes: Partial<PageContent> = {}): string {
   const html = listingToHtml({
-    ...{ path: "", view: parseView(""), cut: false, rights: NO_RIGHTS, readme: undefined },
+    ...{
+      path: "",
+      view: parseView(""),
+      cut: false,
+      unlisted: 0,
+      rights: NO_RIGHTS,
+      readme: undefined,
+    },
     selection: { entries, before: 0, total: entries.length, page: 1, pages: 1 },
     ...changes,
   });
@@ -163,4 +170,11 @@ Deno.test("whatever names there are, the markup stays the same", () => {
     }),
     { numRuns: 30 },
   );
+});
+
+Deno.test("links to other views and to the archive are not for those who collect pages", () => {
+  const html = pageOf([entry("a")], { rights: ALL_RIGHTS });
+  const links = [...html.matchAll(/<a [^>]*href="\.?\/?\?[^>]*>/g)].map(([link]) => link);
+  assert(links.length >= 3);
+  for (const link of links) assertStringIncludes(link, 'rel="nofollow"');
 });

@@ -19,7 +19,7 @@ function entry(name: string, kind: "file" | "folder" = "file"): Entry {
 async function read(tree: TempTree, rawPath = "/"): Promise<Readme | undefined> {
   const folder = new Folder({ docroot: tree.root });
   const path = parseSafePath(rawPath) as SafePath;
-  const found = findReadme((await collectEntries(folder.list(path))).all);
+  const found = findReadme((await collectEntries(() => folder.list(path))).all);
   return found && await readReadme(folder, path, found);
 }
 

@@ -28,7 +28,7 @@ class Folders {
 Deno.test("Snapshots remember one large folder for a moment", async () => {
   const folders = new Folders();
   let nowMs = 0;
-  const snapshots = new Snapshots((path) => folders.list(path), () => nowMs);
+  const snapshots = new Snapshots((path) => folders.list(path), () => 0, () => nowMs);
   const entries = await snapshots.take(pathOf("/a/"), false);
   nowMs = 4999;
   assertEquals(await snapshots.take(pathOf("/a/"), false) === entries, true);
@@ -41,7 +41,7 @@ Deno.test("Snapshots remember one large folder for a moment", async () => {
 
 Deno.test("Snapshots look again when what they remember will not do", async () => {
   const folders = new Folders();
-  const snapshots = new Snapshots((path) => folders.list(path), () => 0);
+  const snapshots = new Snapshots((path) => folders.list(path), () => 0, () => 0);
   await snapshots.take(pathOf("/a/"), false);
   folders.count = LARGE + 1;
   assertEquals((await snapshots.take(pathOf("/a/"), true)).all.length, LARGE + 1);
@@ -55,7 +55,7 @@ Deno.test("Snapshots look again when what they remember will not do", async () =
 Deno.test("Snapshots do not remember small folders", async () => {
   const folders = new Folders();
   folders.count = LARGE - 1;
-  const snapshots = new Snapshots((path) => folders.list(path), () => 0);
+  const snapshots = new Snapshots((path) => folders.list(path), () => 0, () => 0);
   await snapshots.take(pathOf("/a/"), false);
   await snapshots.take(pathOf("/a/"), false);
   assertEquals(folders.looks.length, 2);
@@ -65,7 +65,7 @@ Deno.test("Snapshots look at three folders at once, and at none twice for those 
   const folders = new Folders();
   const gate = Promise.withResolvers<void>();
   folders.gate = gate.promise;
-  const snapshots = new Snapshots((path) => folders.list(path), () => 0);
+  const snapshots = new Snapshots((path) => folders.list(path), () => 0, () => 0);
   const paths = ["/a/", "/b/", "/c/", "/c/", "/c/"];
   const taken = paths.map((path) => snapshots.take(pathOf(path), false));
   gate.resolve();
@@ -85,4 +85,33 @@ Deno.test("Snapshots go on after a folder that cannot be looked at", async () =>
   }
   broken = false;
   assertEquals((await snapshots.take(pathOf("/a/"), false)).all.length, LARGE);
+});
+
+Deno.test("Snapshots forget what we change, even while they look", async () => {
+  const folders = new Folders();
+  let changes = 0;
+  const snapshots = new Snapshots((path) => folders.list(path), () => changes, () => 0);
+  const path = pathOf("/a/");
+  await snapshots.take(path, false);
+  changes++;
+  folders.count = LARGE + 1;
+  const gate = Promise.withResolvers<void>();
+  folders.gate = gate.promise;
+  const looking = snapshots.take(path, false);
+  changes++;
+  gate.resolve();
+  assertEquals((await looking).all.length, LARGE + 1);
+  await snapshots.take(path, false);
+  await snapshots.take(path, false);
+  assertEquals(folders.looks, ["a", "a", "a"]);
+});
+
+Deno.test("Snapshots count what has no name to ask for", async () => {
+  const snapshots = new Snapshots(async function* (_path, unlisted) {
+    unlisted();
+    yield { name: "a", kind: "file", size: 0, mtimeMs: 0 };
+    unlisted();
+  });
+  const { all, unlisted } = await snapshots.take(pathOf("/"), false);
+  assertEquals([all.length, unlisted], [1, 2]);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import type { FolderOptions } from "../../../server/files/file_options.ts";
 import { Folder } from "../../../server/files/folder.ts";
 import { parseSafePath, type SafePath } from "../../../server/files/safe_path.ts";
@@ -167,4 +168,32 @@ Deno.test("clients that leave leave nothing open", async () => {
     }
   }
   assertEquals(countDescriptors(), before);
+});
+
+Deno.test({
+  name: "without descriptors the answer is 503, and without the right to read 403",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using tree = new TempTree();
+    tree.write("a", "12345");
+    const child = fromFileUrl(new URL("zip_shortage_child.ts", import.meta.url));
+    const config = fromFileUrl(new URL("../../../deno.json", import.meta.url));
+    const answers: unknown[] = [];
+    // The runtime wants the right to read what a link leads to as well.
+    const link = `${tree.outside}/link`;
+    Deno.symlinkSync(tree.root, link);
+    const cases = [[tree.root, "prepared"], [tree.root, "unprepared"], [link, "prepared"]] as const;
+    for (const [root, prepared] of cases) {
+      const { stdout, stderr } = await new Deno.Command("sh", {
+        args: [
+          ...["-c", 'ulimit -n 80 && exec "$0" "$@"', Deno.execPath(), "run", "--quiet"],
+          ...["--no-check", "--config", config, `--allow-read=${root}`],
+          ...[child, root, prepared],
+        ],
+      }).output();
+      assertEquals(new TextDecoder().decode(stderr), "");
+      answers.push(JSON.parse(new TextDecoder().decode(stdout)));
+    }
+    assertEquals(answers, [[503, 503, 200], [503, 200], [503, 503, 403]]);
+  },
 });

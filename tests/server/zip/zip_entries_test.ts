@@ -79,7 +79,7 @@ Deno.test("what is not served is not in it", async () => {
   ]);
 });
 
-Deno.test("links inside are followed, but never in a circle", async () => {
+Deno.test("links are followed, but a folder is in an archive once, and under its own name", async () => {
   using tree = new TempTree();
   tree.write("a/x");
   tree.link("a/up", "..");
@@ -90,9 +90,27 @@ Deno.test("links inside are followed, but never in a circle", async () => {
     "top/",
     "top/a/",
     "top/a/x",
-    "top/b/",
-    "top/b/x",
     "top/file",
+  ]);
+  // Of what is elsewhere the first link counts.
+  tree.write("elsewhere/y");
+  tree.write("part/own");
+  for (const name of ["one", "two"]) tree.link(`part/${name}`, "../elsewhere");
+  assertEquals(await names(tree, "/part/"), ["top/", "top/one/", "top/one/y", "top/own"]);
+});
+
+Deno.test("folders that all link to each other are no more than they are", async () => {
+  using tree = new TempTree();
+  const folders = Array.from({ length: 9 }, (_, i) => `f${i}`);
+  for (const folder of folders) {
+    tree.write(`${folder}/file`);
+    for (const other of folders) {
+      if (other !== folder) tree.link(`${folder}/to-${other}`, `../${other}`);
+    }
+  }
+  assertEquals(await names(tree), [
+    "top/",
+    ...folders.flatMap((it) => [`top/${it}/`, `top/${it}/file`]),
   ]);
 });
 
@@ -119,4 +137,23 @@ Deno.test("files that the server may not read are not announced, and folders are
   const expected = mayRead(secret) ? all : ["top/", "top/folder/", "top/ok"];
   assertEquals(await names(tree), expected);
   if (Deno.build.os !== "windows") Deno.chmodSync(folder, 0o700);
+});
+
+Deno.test("entries are in the order of their names, with the times that they have", async () => {
+  using tree = new TempTree();
+  const inOrder = ["B", "a", "c10", "c9", "é"];
+  for (const name of ["c9", "é", "a", "c10", "B"]) {
+    tree.write(name);
+    tree.write(`d/${name}/x`);
+  }
+  const time = new Date(1_700_000_000_000);
+  Deno.utimeSync(tree.root, time, time);
+  const entries = await walk(tree);
+  assertEquals(entries.map(({ name }) => name), [
+    "top/",
+    ...inOrder.map((name) => `top/${name}`),
+    "top/d/",
+    ...inOrder.flatMap((name) => [`top/d/${name}/`, `top/d/${name}/x`]),
+  ]);
+  assertEquals(entries[0]!.mtimeMs, time.getTime());
 });

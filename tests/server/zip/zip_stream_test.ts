@@ -82,3 +82,24 @@ Deno.test("the length of what needs zip64 is predicted, too", () => {
   const expected = 30 + 24 + 46 + 2 * 1 + 28 + 22 + 76 + size;
   assertEquals(Number(predictLength([{ name: "a", size }])), expected);
 });
+
+Deno.test("the same entries give the same archive, whenever that is", async () => {
+  using tree = new TempTree();
+  tree.write("a", "12345");
+  const folder = new Folder({ docroot: tree.root });
+  const archives: string[] = [];
+  const { now } = Date;
+  try {
+    for (const nowMs of [1_700_000_000_000, 1_800_000_000_000]) {
+      Date.now = () => nowMs;
+      const zip = new ZipStream(folder, [entryOf("a", 5, null)], true);
+      const pieces: string[] = [];
+      for (let piece; (piece = await zip.read()) !== undefined;) pieces.push(piece.toHex());
+      archives.push(pieces.join(""));
+      await zip.close();
+    }
+  } finally {
+    Date.now = now;
+  }
+  assertEquals(archives[0], archives[1]);
+});
