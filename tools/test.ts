@@ -21,6 +21,7 @@ const APART = [
   "tests/peers/", // start many processes, or measure their own
   "tests/browser/",
   "tests/package/",
+  "tests/conformance/multipart/linear_test.ts", // takes times, which the memory of others would change
   "tests/server/websocket/upgrade_test.ts", // looks at what is loaded
 ];
 

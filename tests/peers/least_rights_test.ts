@@ -5,6 +5,9 @@ import { assert, assertEquals } from "@std/assert";
 import { listen } from "../../server/mod.ts";
 import type { FileOptions } from "../../server/files/file_options.ts";
 import { asking, exampleTree, ROWS, TRAVERSALS } from "../server/files_table.ts";
+import { WithErrorPages } from "../../server/command/error_page.ts";
+import { Folder } from "../../server/files/folder.ts";
+import { serveFile } from "../../server/files/serve_file.ts";
 import { portOf } from "../server/raw_client.ts";
 import { ServeProcess } from "../server/serve_process.ts";
 
@@ -45,11 +48,11 @@ for (const { name, args, files, ...options } of VARIANTS) {
     const rights = [`--allow-read=${tree.root}`, "--allow-net=127.0.0.1"];
     const common = ["--port", "0", "--quiet", "--no-listing"];
     await using server = await ServeProcess.start([tree.root, ...common, ...args], rights);
+    const folder = new Folder({ docroot: tree.root, ...options, ...files });
     await using reference = listen(
       "127.0.0.1",
       0,
-      { docroot: tree.root, ...options, files },
-      (con, req) => con.serveFile(req),
+      (con, req) => serveFile(new WithErrorPages(con, req.headers), req, folder),
     );
     const [ask, expect] = [asking(server.port), asking(portOf(reference))];
     const { etag } = (await expect("HEAD", "/a.txt", [])).fields;
