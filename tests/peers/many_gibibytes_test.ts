@@ -1,4 +1,5 @@
-// Ten gibibytes through the serve command, down and up, in a process of its own whose memory stays flat.
+// Gibibytes through the serve command, down and up, in a process of its own whose memory stays flat: ten down, and up
+// as many as `UPLOAD_GIB` says, by default enough for a count of 32 bits to overflow, as writing takes its time.
 
 import { assert, assertEquals } from "@std/assert";
 import { TempTree } from "../server/files/temp_tree.ts";
@@ -8,30 +9,32 @@ import { processMemory } from "./process_memory.ts";
 import { type Finished, run, testWith } from "./programs.ts";
 
 const MIB = 1024 * 1024;
-const SIZE = 10 * 1024 * MIB;
+const GIB = 1024 * MIB;
+const DOWN = 10;
+const UP = Number(Deno.env.get("UPLOAD_GIB") ?? 5);
 /** How much more memory than before a server may use, however much there is to move. */
 const FLAT_BYTES = 96 * MIB;
 
 /** What stands at the end of the file. */
-const MARK = new TextEncoder().encode("the end of ten gibibytes");
+const MARK = new TextEncoder().encode("the end of many gibibytes");
 
 /** A file of that size that takes next to no room on the disk. */
-function writeSparse(tree: TempTree, relative: string): string {
+function writeSparse(tree: TempTree, relative: string, size: number): string {
   const path = tree.write(relative, "");
   using file = Deno.openSync(path, { write: true });
-  file.truncateSync(SIZE);
+  file.truncateSync(size);
   file.seekSync(-MARK.length, Deno.SeekMode.End);
   file.writeSync(MARK);
   return path;
 }
 
 /** Whether a file has that size and that end. */
-function assertWhole(path: string): void {
+function assertWhole(path: string, size: number): void {
   using file = Deno.openSync(path);
   const end = new Uint8Array(MARK.length);
-  file.seekSync(SIZE - MARK.length, Deno.SeekMode.Start);
+  file.seekSync(size - MARK.length, Deno.SeekMode.Start);
   file.readSync(end);
-  assertEquals([file.statSync().size, end], [SIZE, MARK]);
+  assertEquals([file.statSync().size, end], [size, MARK]);
 }
 
 async function curl(...args: string[]): Promise<Finished> {
@@ -57,9 +60,9 @@ async function assertFlat(server: ServeProcess, action: () => Promise<void>): Pr
   assert(most - before < FLAT_BYTES, `${before} bytes became ${most}`);
 }
 
-testWith(["curl"], "curl downloads 10 GiB while the server's memory stays flat", async () => {
+testWith(["curl"], `curl downloads ${DOWN} GiB while the server's memory stays flat`, async () => {
   using tree = new TempTree();
-  writeSparse(tree, "large.bin");
+  writeSparse(tree, "large.bin", DOWN * GIB);
   await using server = await ServeProcess.start([tree.root, "--port", "0"]);
   const url = `${server.url}large.bin`;
   // The first request loads what all others use.
@@ -68,12 +71,12 @@ testWith(["curl"], "curl downloads 10 GiB while the server's memory stays flat",
   await assertFlat(server, async () => {
     await curl("-o", "/dev/null", url);
     const line = await server.nextLine() ?? "";
-    assert(line.includes(`"GET /large.bin HTTP/1.1" 200 ${SIZE} `), line);
+    assert(line.includes(`"GET /large.bin HTTP/1.1" 200 ${DOWN * GIB} `), line);
   });
   assertEquals((await curl("-r", `-${MARK.length}`, url)).bytes, MARK);
 });
 
-testWith(["curl"], "curl uploads 10 GiB while the server's memory stays flat", async (t) => {
+testWith(["curl"], `curl uploads ${UP} GiB while the server's memory stays flat`, async (t) => {
   using tree = new TempTree();
   const hasRoom = canPunchHoles(tree.root);
   await t.step({
@@ -82,7 +85,7 @@ testWith(["curl"], "curl uploads 10 GiB while the server's memory stays flat", a
     }`,
     ignore: !hasRoom,
     async fn() {
-      const path = writeSparse(tree, "../outside/large.bin");
+      const path = writeSparse(tree, "../outside/large.bin", UP * GIB);
       const rights = ["--allow-net=127.0.0.1"]
         .concat(["read", "write"].map((right) => `--allow-${right}=${tree.root}`));
       const args = [tree.root, "--port", "0", "--quiet", "--upload"];
@@ -95,7 +98,7 @@ testWith(["curl"], "curl uploads 10 GiB while the server's memory stays flat", a
       await assertFlat(server, async () => {
         assertEquals((await curl(...status, "-T", path, server.url)).stdout, "201");
       });
-      assertWhole(`${tree.root}/large.bin`);
+      assertWhole(`${tree.root}/large.bin`, UP * GIB);
       const names = [...Deno.readDirSync(tree.root)].map(({ name }) => name);
       assertEquals(names.sort(), ["large.bin", "small"]);
     },
