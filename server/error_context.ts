@@ -45,7 +45,7 @@ let shortUntilMs = 0;
 const SHORT = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 /** Whether an error says that the process or the system has run out of something. */
-export function isShortage(error: unknown): boolean {
+function isShortage(error: unknown): boolean {
   return SHORT.has((error as { code?: unknown } | null)?.code as string);
 }
 

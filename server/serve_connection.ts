@@ -93,11 +93,12 @@ class ConnectionLoop {
         const { answer } = this.#heads;
         if (answer !== undefined && this.#mayBeHot) {
           const sending = this.#sendHot(answer, parsed);
-          if (sending === undefined) continue;
-          this.#channel.state = "finishing";
-          await sending;
-          this.#checkFlushed();
-          if (this.#gone) return;
+          if (sending !== undefined) {
+            this.#channel.state = "finishing";
+            await sending;
+            this.#checkFlushed();
+            if (this.#gone) return;
+          }
           this.#channel.state = "idle";
           continue;
         }

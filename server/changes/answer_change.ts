@@ -20,7 +20,7 @@ const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /**
  * Answers `req`, whose path below the site's prefix is `path`: every method but the GET and HEAD that read files,
- * and every request with `upload` in its query. Rejects only when the connection, or the request's body as such,
+ * and every HEAD with `upload` in its query. Rejects only when the connection, or the request's body as such,
  * fails.
  */
 export async function answerChange(

@@ -48,6 +48,9 @@ export async function placeFolder(from: string, to: string): Promise<void> {
 /** Gives a file the name `to`, in place of a file or link that has it; never of a folder. */
 export async function placeOver(from: string, to: string): Promise<void> {
   const before = await lookAt(to);
+  const { dev, ino } = await Deno.lstat(from);
+  // Two names of one file: to rename one to the other does nothing.
+  if (ino !== null && before?.dev === dev && before.ino === ino) return await Deno.remove(from);
   // Who could not read the old file is not to read the new one.
   if (before?.isFile && before.mode !== null && Deno.build.os !== "windows") {
     await Deno.chmod(from, before.mode & 0o777);

@@ -31,8 +31,7 @@ async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(folder)) {
     if (!isFile || parseTemporaryName(name) === undefined) continue;
     const path = `${folder}/${name}`;
-    if (!isAbandoned(await Deno.lstat(path), nowMs)) continue;
-    // One that cannot be removed must not keep the others here.
+    // One that cannot be removed, or is gone by now, must not keep the others here.
     const isRemoved = await removeUnlessInUse(path, nowMs).catch(() => false);
     if (isRemoved && ++removed === MAX_REMOVED) return;
   }
@@ -40,6 +39,7 @@ async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
 
 /** A request that goes on with an upload has it locked. */
 async function removeUnlessInUse(path: string, nowMs: number): Promise<boolean> {
+  if (!isAbandoned(await Deno.lstat(path), nowMs)) return false;
   using file = await Deno.open(path, { write: true });
   // Until it was locked it may have been written to.
   if (!await file.tryLock(true) || !isAbandoned(await file.stat(), nowMs)) return false;

@@ -70,6 +70,8 @@ async function sendBody(
     const { facts, size } = found;
     if (compress !== undefined) {
       // That it can be opened is known now; it is opened again when the stream is read.
+      given = true;
+      file.close();
       await con.sendStream(compressFile({ facts, offset, count: size }, compress));
       return true;
     }

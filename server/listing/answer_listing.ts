@@ -45,24 +45,26 @@ export function makeListing(folder: ListedFolder, rights: PageRights = NO_RIGHTS
 
   return async (con, req, path) => {
     const type = wantedType(req.headers["accept"]);
+    let answer: string | undefined;
     try {
-      const answer = req.method === "HEAD"
+      answer = req.method === "HEAD"
         ? await lookInto(folder.list(path))
         : type === JSON_TYPE
         ? await jsonOf(req, path)
         : await pageOf(req, path);
-      con.setStatus(200);
-      con.addHeader("Content-Type", type === HTML ? `${HTML}; charset=utf-8` : type);
-      putFields(
-        con,
-        type === HTML ? await (policy ??= contentSecurityPolicy(STYLE, SCRIPT)) : undefined,
-      );
-      con.appendHeader("Vary", offered.length > 0 ? "Accept, Accept-Encoding" : "Accept");
-      if (answer !== undefined) await send(con, req, type, answer, offered);
     } catch (error) {
       if (!(error instanceof HttpError) || error.status === undefined) throw error;
       con.sendError(error.status);
+      return true;
     }
+    con.setStatus(200);
+    con.addHeader("Content-Type", type === HTML ? `${HTML}; charset=utf-8` : type);
+    putFields(
+      con,
+      type === HTML ? await (policy ??= contentSecurityPolicy(STYLE, SCRIPT)) : undefined,
+    );
+    con.appendHeader("Vary", offered.length > 0 ? "Accept, Accept-Encoding" : "Accept");
+    if (answer !== undefined) await send(con, req, type, answer, offered);
     return true;
   };
 

@@ -123,6 +123,20 @@ Deno.test("a watcher hears of each answer what the socket took of it", async () 
   assertEquals([bodiesOf(served).at(-1), heard.length], ["handler /a", 3]);
 });
 
+Deno.test("behind a head that came in pieces, and answers that share a write, the connection is idle", async () => {
+  await using served = serveHot();
+  served.conn.source.push(get("/a"), get("/a"));
+  await turns(100);
+  const whole = get("/a");
+  served.conn.source.push(whole.slice(0, 10));
+  await turns(50);
+  assertEquals(served.channel.state, "head");
+  served.conn.source.push(whole.slice(10) + whole);
+  await turns(100);
+  assertEquals(bodiesOf(served).length, 4);
+  assertEquals(served.channel.state, "idle");
+});
+
 Deno.test("a client that leaves before its end is heard of, too", async () => {
   const heard: SentAnswer[] = [];
   const watcher = { full: false, sent: (answer: SentAnswer) => heard.push(answer) };

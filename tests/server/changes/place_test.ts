@@ -161,3 +161,12 @@ Deno.test("placeFile() of what another takes away meanwhile leaves no copy", asy
   );
   assertEquals(names(tree), []);
 });
+
+Deno.test("placeOver() makes one name of two that are the same file", async () => {
+  using tree = new TempTree();
+  const from = tree.write("a", "content");
+  Deno.linkSync(from, `${tree.root}/b`);
+  await placeOver(from, `${tree.root}/b`);
+  assertEquals([...Deno.readDirSync(tree.root)].map(({ name }) => name), ["b"]);
+  assertEquals(Deno.readTextFileSync(`${tree.root}/b`), "content");
+});
