@@ -19,7 +19,7 @@ import { parseArguments } from "./command/arguments.ts";
 import { bannerLines, warningsFor } from "./command/banner.ts";
 import { helpText } from "./command/help.ts";
 import { leastRightsCommand, pathFlag } from "./command/least_rights.ts";
-import { LineWriter } from "./command/line_writer.ts";
+import type { LineWriter } from "./command/line_writer.ts";
 import { missingPageMessage, missingPages } from "./command/missing_pages.ts";
 import { openBrowser, openerOf } from "./command/open_browser.ts";
 import type { OptionName } from "./command/option.ts";
@@ -28,6 +28,7 @@ import type { GivenOptions } from "./command/option_values.ts";
 import { qrCode } from "./command/qr_code.ts";
 import { ADDRESSES_FLAG, machineAddresses, reachableHosts } from "./command/reachable.ts";
 import { describeRights, isGranted, missingRight, namesOfFolder } from "./command/rights.ts";
+import { runCommand } from "./command/run_command.ts";
 import { schemaText } from "./command/schema.ts";
 import { resolveSettings, type ServeSettings } from "./command/settings.ts";
 import { readSources, type Sources, withUsersOfFile } from "./command/sources.ts";
@@ -52,25 +53,14 @@ const TEXTS: readonly (readonly [name: OptionName, text: () => string])[] = [
 ];
 
 /** Does what `args` ask for; resolves with the exit code. */
-async function main(args: string[]): Promise<number> {
-  const stdout = new LineWriter(
-    (bytes) => Deno.stdout.write(bytes),
-    // The log's reader left: that is no reason to stop serving.
-    (error) => complain(`Cannot write to the standard output: ${messageOf(error)}`),
-  );
-  try {
+function main(args: string[]): Promise<number> {
+  return runCommand(async (stdout) => {
     const given = parseArguments(args);
     const text = TEXTS.find(([name]) => given.has(name))?.[1];
     if (text === undefined) return await serve(given, args, stdout);
     stdout.put(text());
     return 0;
-  } catch (error) {
-    const hint = error instanceof UsageError ? "; --help tells the options" : "";
-    complain(`${messageOf(error)}${hint}`);
-    return 1;
-  } finally {
-    await stdout.flush();
-  }
+  });
 }
 
 async function serve(given: GivenOptions, args: string[], stdout: LineWriter): Promise<number> {

@@ -69,7 +69,7 @@ const EDGES: Record<string, string> = {
   "server/changes/place.ts": "gives files and folders their names, and removes them",
   "server/changes/sweep.ts": "looks for abandoned files",
   "server/files/folder_entries.ts": "reads folders",
-  "server/command/embedded.ts": "is a command",
+  "server/command/run_command.ts": "writes to the standard output",
   "server/command/terminal.ts": "asks how wide the terminal is",
   "server/command/until_signal.ts": "listens to signals, and dies of them",
   "server/embedded/build_manifest.ts": "reads the files of a site when it is built",

@@ -1,11 +1,11 @@
 // Answers a request that changes files: uploads and edits, as far as the rights go. What a method may not do at all is
 // 405 with a true Allow; what it may not do here is told in a sentence. Errors of the file system are never 500.
 
-import { accepts } from "@std/http/negotiation";
 import type { Connection } from "../connection.ts";
 import type { Folder } from "../files/folder.ts";
 import type { SafePath } from "../files/safe_path.ts";
 import { partsOf } from "../connection.ts";
+import { preferredType } from "../preferred_type.ts";
 import { pathOf, type ServerRequest } from "../request.ts";
 import { type Change, type ChangeSite, hostOf, nameOf, REFUSED } from "./change.ts";
 import { makeFolder, move, remove } from "./edit.ts";
@@ -139,9 +139,5 @@ function answerRefusal(con: Connection, req: ServerRequest, refusal: Refusal): v
 
 /** The one of two media types that the client likes better: the first one where it does not care. */
 function accepted(req: ServerRequest, first: string, second: string): string {
-  const accept = req.headers["accept"];
-  if (accept === undefined || !VISIBLE.test(accept)) return first;
-  return accepts({ headers: new Headers({ accept }) } as Request, first, second) ?? first;
+  return preferredType(req.headers["accept"], first, second) ?? first;
 }
-
-const VISIBLE = /^[\t\x20-\x7e]*$/;

@@ -1,7 +1,7 @@
 // The path of something in a folder, by the name that a client gives it: a name that could not be asked for
 // again afterwards is refused, and nothing is made of it that the client did not say. Pure.
 
-import { parseSafePath, type PathPolicy, type SafePath } from "../files/safe_path.ts";
+import { parseSafePath, type PathPolicy, rawPathOf, type SafePath } from "../files/safe_path.ts";
 
 /** The path of `name` in the folder `path`; `undefined` when it is no name of one file that may be served. */
 export function childPath(
@@ -12,6 +12,6 @@ export function childPath(
   if (name === "" || !name.isWellFormed()) return undefined;
   const segments = path.relative === "" ? [name] : [...path.relative.split("/"), name];
   // What would separate names, or end a line, is refused as an escape.
-  const child = parseSafePath(`/${segments.map(encodeURIComponent).join("/")}`, policy);
+  const child = parseSafePath(rawPathOf(segments), policy);
   return typeof child === "number" ? undefined : child;
 }

@@ -7,14 +7,15 @@ import { VERSION } from "../../wire/version.ts";
 import { authorityOf } from "./addresses.ts";
 import { parseArguments } from "./arguments.ts";
 import { optionLines } from "./help.ts";
-import { LineWriter } from "./line_writer.ts";
+import type { LineWriter } from "./line_writer.ts";
 import { missingPageMessage, missingPages } from "./missing_pages.ts";
 import type { OptionName } from "./option.ts";
 import { type GivenOptions, OptionValues } from "./option_values.ts";
 import { OPTIONS } from "./options_table.ts";
+import { runCommand } from "./run_command.ts";
 import { resolveSettings, type ServeSettings } from "./settings.ts";
 import { startSite } from "./start_site.ts";
-import { columns, complain, cutMessage, messageOf, warn } from "./terminal.ts";
+import { columns, complain, cutMessage, warn } from "./terminal.ts";
 import { untilSignal } from "./until_signal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -40,16 +41,8 @@ const NEVER: GivenOptions = new Map([
 ]);
 
 /** Does what `args` ask for; resolves with the exit code. */
-export async function runEmbedded(
-  args: readonly string[],
-  program: EmbeddedProgram,
-): Promise<number> {
-  const stdout = new LineWriter(
-    (bytes) => Deno.stdout.write(bytes),
-    // The log's reader left: that is no reason to stop serving.
-    (error) => complain(`Cannot write to the standard output: ${messageOf(error)}`),
-  );
-  try {
+export function runEmbedded(args: readonly string[], program: EmbeddedProgram): Promise<number> {
+  return runCommand(async (stdout) => {
     const given = parseArguments(args);
     for (const [name, { label }] of given) {
       if (!NAMES.has(name)) {
@@ -60,13 +53,7 @@ export async function runEmbedded(
     else if (given.has("version")) stdout.put(VERSION);
     else await serve(resolveSettings(new OptionValues(given, NEVER)), program, stdout);
     return 0;
-  } catch (error) {
-    const hint = error instanceof UsageError ? "; --help tells the options" : "";
-    complain(`${messageOf(error)}${hint}`);
-    return 1;
-  } finally {
-    await stdout.flush();
-  }
+  });
 }
 
 async function serve(

@@ -1,10 +1,10 @@
 // What is to be read where there is nothing else: a small page in the style of the listings for whoever looks with a
 // browser, a line of text for everybody else. Pure but for the connection that it answers on.
 
-import { accepts } from "@std/http/negotiation";
 import type { RequestFields } from "../files/conditional.ts";
 import type { FileResponder } from "../files/file_source.ts";
 import type { Piece } from "../files/multipart_ranges.ts";
+import { preferredType } from "../preferred_type.ts";
 import { reasonPhrase } from "../response_head.ts";
 
 /** What is needed of a connection. */
@@ -103,12 +103,9 @@ export class WithErrorPages implements FileResponder {
 
 /** Whether the client names HTML: browsers do, and programs that take anything are better off with a line. */
 function wantsPage(accept: string | undefined): boolean {
-  if (accept === undefined || !/text\/html/i.test(accept) || !VISIBLE.test(accept)) return false;
-  return accepts({ headers: new Headers({ accept }) } as Request, "text/html", "text/plain") ===
-    "text/html";
+  return accept !== undefined && /text\/html/i.test(accept) &&
+    preferredType(accept, "text/html", "text/plain") === "text/html";
 }
-
-const VISIBLE = /^[\t\x20-\x7e]*$/;
 
 function titleOf(status: number): string {
   return `${status} ${reasonPhrase(status)}`;

@@ -1,7 +1,7 @@
 // From the values of options to what the rest of the command works with, all of it checked: what makes no sense is
 // refused in the words of the source that it came from. Pure; the settings can be sent to a worker.
 
-import { CODINGS, type FileOptions } from "../files/file_options.ts";
+import { CODINGS, type FileOptions, isFileName, pageBelow } from "../files/file_options.ts";
 import type { Coding } from "../files/file_source.ts";
 import { checkGlob } from "../files/globs.ts";
 import { parsePrefix } from "../files/mount.ts";
@@ -81,7 +81,7 @@ export function resolveSettings(values: OptionValues): ServeSettings {
     ...Object.fromEntries(cors === undefined ? [] : constantCorsFields(cors)),
   };
   const index = values.text("index") ?? "index.html";
-  if (/^\.{1,2}$|[\\/\0]/.test(index)) values.refuse("index", index, "is not the name of a file");
+  if (!isFileName(index)) values.refuse("index", index, "is not the name of a file");
   const host = values.text("host") ?? "127.0.0.1";
   const trustProxy = trustOf(values);
   const site: SiteSettings = {
@@ -180,9 +180,7 @@ function globOf(values: OptionValues, name: OptionName, glob: string): string {
 }
 
 function pageOf(values: OptionValues, name: OptionName, path: string): string {
-  const inside = path.replace(/^(?:\.?\/)+/, "");
-  if (inside !== "" && !/(?:^|\/)(?:\.{0,2})(?:\/|$)|[\\\0]/.test(inside)) return inside;
-  return values.refuse(name, path, "is not a file below the folder");
+  return pageBelow(path) ?? values.refuse(name, path, "is not a file below the folder");
 }
 
 function codingsOf(values: OptionValues): readonly Coding[] {

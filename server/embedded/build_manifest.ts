@@ -5,11 +5,12 @@ import { fromFileUrl } from "@std/path";
 import type { Coding } from "../files/file_source.ts";
 import type { FileOptions } from "../files/file_options.ts";
 import { Folder } from "../files/folder.ts";
+import { SUFFIXES } from "../files/encodings.ts";
 import { hasHash } from "../files/cache_control.ts";
 import { mediaType } from "../files/media_type.ts";
-import { parseSafePath, type SafePath } from "../files/safe_path.ts";
+import { parseSafePath, rawPathOf, type SafePath } from "../files/safe_path.ts";
 import { MANIFEST_VERSION, type SiteFile, type SiteManifest } from "./manifest.ts";
-import { type Digest, digestOf, isCodingOf, SUFFIXES } from "./stored_coding.ts";
+import { type Digest, digestOf, isCodingOf } from "./stored_coding.ts";
 
 /** Which files of a folder belong to a site, as for a folder that is served. */
 export type BuildManifestOptions = Pick<FileOptions, "dotfiles" | "hidden" | "links">;
@@ -89,7 +90,7 @@ async function* walk(
 
 /** A name that may be asked for, as a request has it. */
 function safePathOf(name: string, { pathPolicy }: Folder): SafePath {
-  const path = parseSafePath(`/${name.split("/").map(encodeURIComponent).join("/")}`, pathPolicy);
+  const path = parseSafePath(rawPathOf(name.split("/")), pathPolicy);
   if (typeof path === "object") return path;
   throw new Error(`Cannot build manifest: "${name}" cannot be asked for`);
 }

@@ -5,7 +5,7 @@
 import { getBuiltinModule } from "node:process";
 import { fromFileUrl, resolve } from "@std/path";
 import type { RequestFields } from "../files/conditional.ts";
-import { IMMUTABLE, makeCacheControl } from "../files/cache_control.ts";
+import { IMMUTABLE, makeCacheControl, withCacheControl } from "../files/cache_control.ts";
 import { wantedCodings } from "../files/encodings.ts";
 import {
   CODINGS,
@@ -13,7 +13,7 @@ import {
   type FolderSettings,
   resolveFolderOptions,
 } from "../files/file_options.ts";
-import type { Coding, Field, FileSource, Found, FoundFile } from "../files/file_source.ts";
+import type { Coding, FileSource, Found, FoundFile } from "../files/file_source.ts";
 import { factsOf, type FileFacts, type FileRefusal } from "../files/locate.ts";
 import { fileError } from "../files/open_file.ts";
 import type { PathPolicy, SafePath } from "../files/safe_path.ts";
@@ -94,7 +94,10 @@ export class EmbeddedSite implements FileSource, Tree<Forms> {
       const codings = CODINGS.filter((coding) => file.codings?.[coding] !== undefined);
       const shared = {
         ...{ kind: "file", name, mtimeMs: null, mediaType: file.type } as const,
-        ...{ varies: codings.length > 0, fields: fieldsWith(settings.headers, value) },
+        ...{
+          varies: codings.length > 0,
+          fields: withCacheControl(Object.entries(settings.headers), value),
+        },
       };
       const form = ({ size, etag, file = name }: Stored, coding?: Coding): Form => ({
         path: `${folder}/${file}`,
@@ -205,12 +208,4 @@ function folderOf(base: unknown, action: string): string {
     return fromFileUrl(base).replace(/[\\/]+$/, "");
   }
   throw new TypeError(`Cannot ${action}: option "base" is neither a path nor a file: URL`);
-}
-
-/** The fields of all files, with the Cache-Control of one, if it has any of its own. */
-function fieldsWith(headers: Readonly<Record<string, string>>, value?: string): Field[] {
-  const fields: Field[] = Object.entries(headers);
-  if (value === undefined) return fields;
-  const others = fields.filter(([name]) => name.toLowerCase() !== "cache-control");
-  return [...others, ["Cache-Control", value]];
 }

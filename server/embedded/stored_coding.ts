@@ -3,13 +3,6 @@
 
 import type { Coding } from "../files/file_source.ts";
 
-/** The codings with the endings of their files' names, in the order in which servers like them. */
-export const SUFFIXES: readonly (readonly [coding: Coding, suffix: string])[] = [
-  ["br", ".br"],
-  ["zstd", ".zst"],
-  ["gzip", ".gz"],
-];
-
 /** What a file came to: its size and its entity tag. */
 export interface Digest {
   readonly size: number;

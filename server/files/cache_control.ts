@@ -1,5 +1,6 @@
 // The Cache-Control of files by rules: the first one whose glob fits the path below the folder. Pure.
 
+import type { Field } from "./file_source.ts";
 import { BoundedMap } from "./bounded_map.ts";
 import type { CacheRule } from "./file_options.ts";
 import { compileGlob, isAboutPaths } from "./globs.ts";
@@ -46,4 +47,14 @@ export function makeCacheControl(
   };
   const values = new BoundedMap<string>(4096, 256);
   return (path) => values.get(path, find) || undefined;
+}
+
+/** The fields of a folder, with the Cache-Control of one file in place of theirs, if it has any of its own. */
+export function withCacheControl(
+  fields: readonly Field[],
+  value: string | undefined,
+): readonly Field[] {
+  if (value === undefined) return fields;
+  const others = fields.filter(([name]) => name.toLowerCase() !== "cache-control");
+  return [...others, ["Cache-Control", value]];
 }

@@ -10,6 +10,14 @@ const MAX_FIELD_LENGTH = 1024;
 const PRINTABLE = /^[\t\x20-\x7e]*$/;
 /** Less than any weight that a client may give, but not none. */
 const UNNAMED_IDENTITY = ";q=0.0001";
+/** How the name of a stored form ends, by its coding, in the order in which servers like them. */
+export const SUFFIXES: ReadonlyMap<Coding, string> = new Map([
+  ["br", ".br"],
+  ["zstd", ".zst"],
+  ["gzip", ".gz"],
+]);
+/** What is compressed on the way, the one preferred among equals first. */
+export const MADE: readonly Coding[] = ["br", "gzip"];
 const NONE: readonly Coding[] = [];
 const caches = new Map<string, BoundedMap<readonly Coding[]>>();
 

@@ -160,7 +160,7 @@ export function resolveFolderOptions(
   const check = new Check(options, action, prefix);
   check.names(FOLDER_OPTION_NAMES);
   const index = check.text("index", "index.html");
-  if (/^\.{1,2}$|[\\/\0]/.test(index)) {
+  if (!isFileName(index)) {
     check.refuse("index", `${JSON.stringify(index)}, not the name of a file`);
   }
   const spa = check.spa();
@@ -180,6 +180,17 @@ export function resolveFolderOptions(
     cleanUrls: check.flag("cleanUrls"),
     headers: check.headers(),
   };
+}
+
+/** Whether a file in a folder can have this name. */
+export function isFileName(name: string): boolean {
+  return !/^\.{1,2}$|[\\/\0]/.test(name);
+}
+
+/** The path below the folder of a file that an option names; `undefined` for what is none. */
+export function pageBelow(path: string): string | undefined {
+  const below = path.replace(/^(?:\.?\/)+/, "");
+  return below === "" || /(?:^|\/)(?:\.{0,2})(?:\/|$)|[\\\0]/.test(below) ? undefined : below;
 }
 
 /** Checks one option after the other. */
@@ -299,11 +310,7 @@ class Check {
     if (typeof value !== "string" || value === "") {
       return this.refuse(name, "not the name of a file");
     }
-    const path = value.replace(/^(?:\.?\/)+/, "");
-    if (path === "" || /(?:^|\/)(?:\.{0,2})(?:\/|$)|[\\\0]/.test(path)) {
-      this.refuse(name, `${show(value)}, not a file below the folder`);
-    }
-    return path;
+    return pageBelow(value) ?? this.refuse(name, `${show(value)}, not a file below the folder`);
   }
 
   headers(): Record<string, string> {

@@ -2,9 +2,9 @@
 // file system goes through `Docroot`.
 
 import { HttpError } from "../../wire/errors.ts";
-import { makeCacheControl } from "./cache_control.ts";
+import { makeCacheControl, withCacheControl } from "./cache_control.ts";
 import { isWorthCompressing } from "./compressible.ts";
-import { wantedCodings } from "./encodings.ts";
+import { MADE, SUFFIXES, wantedCodings } from "./encodings.ts";
 import { FileMemory } from "./file_memory.ts";
 import { type FolderOptions, type FolderSettings, resolveFolderOptions } from "./file_options.ts";
 import type { Coding, Field, FileSource, Found, FoundFile, Listing } from "./file_source.ts";
@@ -23,11 +23,7 @@ import type { RequestFields } from "./conditional.ts";
 import { isPageRequest } from "./page_request.ts";
 import type { PathPolicy, SafePath } from "./safe_path.ts";
 
-/** How the name of a sibling ends, by its coding. */
-const SUFFIXES: Readonly<Record<Coding, string>> = { br: ".br", zstd: ".zst", gzip: ".gz" };
 const PACKED = /\.(?:br|zst|gz)$/;
-/** What is compressed on the way, the one preferred among equals first. */
-const MADE: readonly Coding[] = ["br", "gzip"];
 const NONE: readonly Coding[] = [];
 
 /** A folder that is served; nothing of it is touched before the first use or {@linkcode open}. */
@@ -191,9 +187,7 @@ export class Folder implements FileSource {
 
   #ownFields(name: string): readonly Field[] {
     const cacheControl = this.#cacheControl(name);
-    if (cacheControl === undefined) return this.#fields;
-    const others = this.#fields.filter(([name]) => name.toLowerCase() !== "cache-control");
-    return [...others, ["Cache-Control", cacheControl]];
+    return withCacheControl(this.#fields, cacheControl);
   }
 
   /** Throws HttpError with status 503 when the folder itself is none: that is no fault of the path. */
@@ -215,7 +209,7 @@ export class Folder implements FileSource {
   }
 
   #sibling(name: string, facts: FileFacts, coding: Coding): FileFacts | undefined {
-    const sibling = name + SUFFIXES[coding];
-    return this.#hides(sibling) ? undefined : this.#opened.findSibling(facts, SUFFIXES[coding]);
+    const suffix = SUFFIXES.get(coding)!;
+    return this.#hides(name + suffix) ? undefined : this.#opened.findSibling(facts, suffix);
   }
 }

@@ -39,6 +39,11 @@ const UNSPEAKABLE = /^\.{1,2}$|[\0-\x1f\x7f/\\]/;
 const WINDOWS_SPECIAL =
   /[:*?"<>|]|[. ]$|~\d|^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)/i;
 
+/** The raw request path of names, one in the other: what `parseSafePath` reads. */
+export function rawPathOf(names: readonly string[], isFolder = false): string {
+  return `/${names.map((name) => encodeURIComponent(name)).join("/")}${isFolder ? "/" : ""}`;
+}
+
 /** Reads a raw request path: undecoded, starting with `/`, the query already cut off. */
 export function parseSafePath(rawPath: string, policy: PathPolicy = {}): SafePath | 400 | 404 {
   if (policy.windows !== true && PLAIN.test(rawPath)) {

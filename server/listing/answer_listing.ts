@@ -1,11 +1,11 @@
 // Answers for a folder that has no file which stands for it: with a page for people, or with JSON for programs.
 
-import { accepts } from "@std/http/negotiation";
 import { HttpError } from "../../wire/errors.ts";
 import type { Coding, FileRequest, FileResponder, Listing } from "../files/file_source.ts";
 import { compressFile } from "../files/compress_file.ts";
 import { isWorthCompressing } from "../files/compressible.ts";
-import { wantedCodings } from "../files/encodings.ts";
+import { preferredType } from "../preferred_type.ts";
+import { MADE, wantedCodings } from "../files/encodings.ts";
 import type { FolderEntry } from "../files/folder_entries.ts";
 import type { SafePath } from "../files/safe_path.ts";
 import { selectEntries } from "./entries.ts";
@@ -30,8 +30,6 @@ export interface ListedFolder extends ReadmeSource {
 
 const HTML = "text/html";
 const JSON_TYPE = "application/json";
-/** What pages are compressed with, the one preferred among equals first. */
-const MADE: readonly Coding[] = ["br", "gzip"];
 const NO_RIGHTS: PageRights = { upload: false, edit: false, overwrite: false, zip: false };
 
 /** What answers for the folders in `folder`; `rights` is what the page offers to its visitors. */
@@ -108,10 +106,8 @@ async function lookInto(list: AsyncIterable<FolderEntry>): Promise<undefined> {
 }
 
 function wantedType(accept: string | undefined): typeof HTML | typeof JSON_TYPE {
-  if (accept === undefined) return HTML;
-  const headers = new Headers({ Accept: accept });
   // Whoever takes neither gets the page, as does whoever takes anything.
-  return accepts({ headers }, HTML, JSON_TYPE) === JSON_TYPE ? JSON_TYPE : HTML;
+  return preferredType(accept, HTML, JSON_TYPE) === JSON_TYPE ? JSON_TYPE : HTML;
 }
 
 function putFields(con: FileResponder, policy: string | undefined): void {

@@ -3,7 +3,7 @@
 
 import type { FileSource } from "../files/file_source.ts";
 import { openLocated, readWhole } from "../files/open_file.ts";
-import { parseSafePath, type PathPolicy, type SafePath } from "../files/safe_path.ts";
+import { parseSafePath, type PathPolicy, rawPathOf, type SafePath } from "../files/safe_path.ts";
 import type { Entry } from "./entries.ts";
 import { escapeHtml, linkToEntry } from "./escape.ts";
 
@@ -61,8 +61,7 @@ function plain(text: string): string {
 
 function readSmall(source: ReadmeSource, path: SafePath, name: string): Uint8Array | undefined {
   const segments = path.relative === "" ? [] : path.relative.split("/");
-  const raw = `/${[...segments, name].map(encodeURIComponent).join("/")}`;
-  const safe = parseSafePath(raw, source.pathPolicy);
+  const safe = parseSafePath(rawPathOf([...segments, name]), source.pathPolicy);
   if (typeof safe === "number") return undefined;
   const found = source.find(safe, {});
   if (typeof found !== "object" || found.kind !== "file" || found.coding !== undefined) {

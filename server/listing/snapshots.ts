@@ -42,12 +42,10 @@ export class Snapshots {
     this.#now = now;
   }
 
-  /** What is in the folder; `fresh`: as it is now. Throws what listing it throws. */
-  take(path: SafePath, fresh: boolean): Promise<Entries> {
-    return this.use(path, fresh, (entries) => Promise.resolve(entries));
-  }
-
-  /** The same for something to be made of it, which counts among what is done at once. */
+  /**
+   * What is made of what is in the folder; `fresh`: as it is now. It counts among what is done at once. Throws what
+   * listing it throws.
+   */
   async use<T>(
     path: SafePath,
     fresh: boolean,

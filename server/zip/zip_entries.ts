@@ -7,7 +7,7 @@ import type { Folder } from "../files/folder.ts";
 import type { FolderEntry } from "../files/folder_entries.ts";
 import { sortInTurns } from "../listing/sort_in_turns.ts";
 import { mayRead } from "./may_read.ts";
-import { parseSafePath, type SafePath } from "../files/safe_path.ts";
+import { parseSafePath, rawPathOf, type SafePath } from "../files/safe_path.ts";
 
 /** A file or folder of the archive. */
 export interface ZipEntry {
@@ -73,7 +73,10 @@ class Walk {
     for (const entry of sorted) {
       if (entry.kind === "file") continue;
       const found = this.#entry(before + entry.name, entry);
-      const below = parseSafePath(rawPath(found.relative), this.#folder.pathPolicy);
+      const below = parseSafePath(
+        rawPathOf(found.relative.split("/"), true),
+        this.#folder.pathPolicy,
+      );
       if (typeof below === "number") continue;
       const real = realPath(this.#folder, below.relative);
       // A link to a folder that it is in would have no end, and links from each to each other almost none: whatever
@@ -114,10 +117,6 @@ function byName({ name: one }: FolderEntry, { name: other }: FolderEntry): numbe
 function realPath(folder: Folder, relative: string): string | undefined {
   const found = folder.open().findFolder(relative);
   return typeof found === "string" ? found : undefined;
-}
-
-function rawPath(relative: string): string {
-  return `/${relative.split("/").map((it) => encodeURIComponent(it)).join("/")}/`;
 }
 
 function isFileError(error: unknown): boolean {

@@ -17,7 +17,8 @@ import {
 } from "@std/path";
 import { buildManifest } from "../../server/embedded/build_manifest.ts";
 import { formatManifest, type SiteFile } from "../../server/embedded/manifest.ts";
-import { digestOf, SUFFIXES } from "../../server/embedded/stored_coding.ts";
+import { digestOf } from "../../server/embedded/stored_coding.ts";
+import { SUFFIXES } from "../../server/files/encodings.ts";
 import { isWorthCompressing, MIN_BYTES } from "../../server/files/compressible.ts";
 import { precompress } from "./precompress.ts";
 
