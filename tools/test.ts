@@ -13,6 +13,8 @@ const FILES_IN_GROUP = 16;
 /** Groups that are one run. */
 const GROUPS_IN_BATCH = 6;
 const RUNS_AT_A_TIME = 2;
+/** How much is said again of a run that broke off. */
+const LAST_LINES = 40;
 /**
  * Whose files each begin anew. They take long, too, so that they come first: at the end both processes shall have
  * something to do.
@@ -91,6 +93,16 @@ export function addSummaries(runs: readonly Run[], seconds: number): string | un
   return `${verdict} | ${passed} passed (${steps} steps) | ${failed} failed${ignored} (${seconds}s)`;
 }
 
+/** What a run that failed says of it: its errors and the names of the tests, or its last lines if it broke off. */
+export function failuresOf({ code, output }: Run): string {
+  const failed = readSummary(output)?.failed ?? 0;
+  if (code === 0 && failed === 0) return "";
+  const lines = output.trimEnd().split("\n");
+  // Tests may print errors of runs that they start: the last ones are the run's own.
+  const from = lines.findLastIndex((line) => line.includes(" ERRORS "));
+  return `${lines.slice(failed > 0 && from >= 0 ? from : -LAST_LINES).join("\n")}\n`;
+}
+
 async function main(args: string[]): Promise<number> {
   if (args.some((arg) => !arg.startsWith("-"))) return await deno("test", "--allow-all", ...args);
   // Types are checked, and packages loaded, once for all.
@@ -113,6 +125,8 @@ async function main(args: string[]): Promise<number> {
     Deno.removeSync(folder, { recursive: true });
   }
   const summary = addSummaries(runs, Math.round((performance.now() - start) / 1000));
+  // Again where they are found: behind thousands of lines of other runs.
+  await print(runs.map(failuresOf).join(""));
   if (summary !== undefined) console.log(summary);
   return Math.max(...runs.map((run) => run.code));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { addSummaries, groupsOf } from "../../tools/test.ts";
+import { addSummaries, failuresOf, groupsOf } from "../../tools/test.ts";
 
 Deno.test("groupsOf() puts files of the same folder together, but not too many", () => {
   const names = Array.from({ length: 20 }, (_, i) => `tests/server/${i}_test.ts`);
@@ -33,4 +33,19 @@ Deno.test("addSummaries() adds up what runs report, and says so if one failed", 
   assertEquals(addSummaries([two, bad], 9), "FAILED | 13 passed (2 steps) | 4 failed (9s)");
   assertEquals(addSummaries([two, { ...two, code: 1 }], 9)?.startsWith("FAILED"), true);
   assertEquals(addSummaries([one, run("error: it crashed")], 9), undefined);
+});
+
+Deno.test("failuresOf() repeats the errors of a run, or the end of one that broke off", () => {
+  const errors =
+    "\n ERRORS \n\nbad => ./a_test.ts:2:6\nerror: Error: no\n\n FAILURES \n\nbad => ./a_test.ts:2:6\n\n" +
+    "FAILED | 2 passed | 1 failed (1ms)\n\nerror: Test failed\n";
+  assertEquals(
+    failuresOf({ code: 1, output: `good ... ok (1ms)\nbad ... FAILED (1ms)\n${errors}` }),
+    errors.slice(1),
+  );
+  const passed = " ERRORS \nok | 2 passed | 0 failed (1ms)\n";
+  assertEquals(failuresOf({ code: 0, output: passed }), "");
+  const lines = Array.from({ length: 99 }, (_, i) => `line ${i}\n`);
+  assertEquals(failuresOf({ code: 134, output: lines.join("") }), lines.slice(-40).join(""));
+  assertEquals(failuresOf({ code: 1, output: passed }), passed);
 });
