@@ -1,7 +1,13 @@
 // From the values of options to what the rest of the command works with, all of it checked: what makes no sense is
 // refused in the words of the source that it came from. Pure; the settings can be sent to a worker.
 
-import { CODINGS, type FileOptions, isFileName, pageBelow } from "../files/file_options.ts";
+import {
+  CODINGS,
+  type FileOptions,
+  isFileName,
+  OF_SERVER,
+  pageBelow,
+} from "../files/file_options.ts";
 import type { Coding } from "../files/file_source.ts";
 import { checkGlob } from "../files/globs.ts";
 import { parsePrefix } from "../files/mount.ts";
@@ -64,9 +70,6 @@ export interface ServeSettings {
   readonly qr: boolean;
 }
 
-/** Names of fields that the server sets itself, as it must. */
-const OF_SERVER =
-  /^(?:connection|content-.*|transfer-encoding|trailer|upgrade|date|location|vary)$/i;
 const PATH = /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/;
 
 /** Checks and completes the values; throws UsageError. */
@@ -207,11 +210,18 @@ function headersOf(values: OptionValues): Record<string, string> {
     if (!isToken(name) || value === "" || !isFieldValue(value) || !isAscii(value)) {
       values.refuse("header", text, 'is not a field such as "X-Frame-Options: DENY"');
     }
-    if (OF_SERVER.test(name)) values.refuse("header", text, "is a field that the server sets");
+    if (isOfServer(name.toLowerCase())) {
+      values.refuse("header", text, "is a field that the server sets");
+    }
     const before = fields.get(name.toLowerCase());
     fields.set(name.toLowerCase(), [name, before === undefined ? value : `${before[1]}, ${value}`]);
   }
   return Object.fromEntries(fields.values());
+}
+
+/** Here it says itself what an answer varies by, also where it says so in front of the folder. */
+function isOfServer(name: string): boolean {
+  return OF_SERVER.has(name) || name === "vary";
 }
 
 function corsOf(values: OptionValues): CorsPolicy | undefined {

@@ -141,8 +141,8 @@ const CACHE_DEFAULTS: Required<FileCacheOptions> = {
   maxAge: 1,
 };
 
-/** Fields that follow from the file, the request or the connection. */
-const OF_SERVER: ReadonlySet<string> = new Set(
+/** Names, in lowercase, of fields that follow from the file, the request or the connection. */
+export const OF_SERVER: ReadonlySet<string> = new Set(
   ("connection keep-alive proxy-connection te trailer transfer-encoding upgrade content-length content-encoding " +
     "content-range content-type accept-ranges date etag last-modified location x-content-type-options")
     .split(" "),

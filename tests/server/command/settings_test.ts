@@ -99,7 +99,7 @@ Deno.test("resolveSettings() takes fields for every answer, and joins those of o
   for (const text of ["X-A", "X A: b", ": b", "X-A:", "X-A: b\u2028c", "X-A: a\rb"]) {
     assertRefuses(["--header", text], `--header ${JSON.stringify(text)} is not a field such as`);
   }
-  for (const name of ["Content-Length", "transfer-encoding", "Date", "Vary"]) {
+  for (const name of ["Content-Length", "transfer-encoding", "Date", "ETag", "Vary"]) {
     assertRefuses(
       ["--header", `${name}: 1`],
       `--header "${name}: 1" is a field that the server sets`,

@@ -183,6 +183,20 @@ Deno.test("a site sends its fields with every answer", () =>
     assertEquals([same.status, ...fields(same, "x-frame-options")], [304, "DENY"]);
   }));
 
+Deno.test("a site sends a policy of its owner, and its own pages keep theirs", () =>
+  visit(
+    ["--header", "Content-Security-Policy: default-src 'self'", "--header", "Content-Language: de"],
+    async ({ client }) => {
+      const ours = "content-security-policy";
+      const file = await client.ask("GET /a.txt");
+      assertEquals(fields(file, ours, "content-language"), ["default-src 'self'", "de"]);
+      for (const it of ["GET /", "GET /none"]) {
+        const { headers } = await client.ask(it, ["Accept: text/html"]);
+        assertMatch(headers[ours]!, /^default-src 'none'/, it);
+      }
+    },
+  ));
+
 Deno.test("a site logs who asked behind a proxy that is trusted, and what was really sent", () =>
   visit(["--trust-proxy"], async ({ client, log }) => {
     await client.ask("GET /a.txt?q", [
