@@ -47,17 +47,6 @@ const FIELD_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 // Segments that are not empty, "." or "..", without what separates segments elsewhere.
 const PATH = /^(?!.*\\)(?!\.{0,2}(?:\/|$))(?:(?!\/\.{0,2}(?:\/|$))[^\0])+$/s;
 
-/** Reads a manifest from its JSON. Throws TypeError for what is none. */
-export function parseManifest(text: string): SiteManifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new TypeError("Cannot read manifest: it is no JSON", { cause });
-  }
-  return checkManifest(value);
-}
-
 /** The manifest as JSON: the same text for the same files. */
 export function formatManifest(manifest: SiteManifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;

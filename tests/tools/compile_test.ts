@@ -9,7 +9,7 @@ import {
   siteOptions,
 } from "../../tools/compile.ts";
 import { prepareSite } from "../../tools/site/prepare_site.ts";
-import { parseManifest, type SiteManifest } from "../../server/embedded/manifest.ts";
+import { checkManifest, type SiteManifest } from "../../server/embedded/manifest.ts";
 import { ServeProcess } from "../server/serve_process.ts";
 import { ChildProgram } from "../peers/child_program.ts";
 import { TempTree } from "../server/files/temp_tree.ts";
@@ -95,7 +95,7 @@ Deno.test("a site is served by its program alone, and by the binary that is comp
   tree.write(".env", "secret");
   const build = `${tree.outside}/build`;
   const { main, files } = await prepareSite({ site: tree.root, build, precompress: true });
-  const manifest = parseManifest(Deno.readTextFileSync(`${build}/manifest.json`));
+  const manifest = checkManifest(JSON.parse(Deno.readTextFileSync(`${build}/manifest.json`)));
   const ready = /^Serving 3 files of this program on (http:\S+)\n/;
   const args = ["--port", "0", "--quiet"];
 

@@ -2,7 +2,6 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   checkManifest,
   formatManifest,
-  parseManifest,
   type SiteManifest,
 } from "../../../server/embedded/manifest.ts";
 
@@ -34,12 +33,11 @@ Deno.test("a manifest that is imported as a module has the right type", () => {
   assertStrictEquals(checkManifest(manifest), imported);
 });
 
-Deno.test("parseManifest() undoes formatManifest()", () => {
+Deno.test("formatManifest() writes what is read as the same manifest", () => {
   const manifest = manifestOf({ codings: { br: STORED } }, "__proto__") as SiteManifest;
-  const again = parseManifest(formatManifest(manifest));
+  const again = checkManifest(JSON.parse(formatManifest(manifest)));
   assertEquals(Object.entries(again.files), Object.entries(manifest.files));
   assertEquals(formatManifest(again), formatManifest(manifest));
-  assertThrows(() => parseManifest("{"), TypeError, "Cannot read manifest: it is no JSON");
 });
 
 Deno.test("checkManifest() says what is wrong with what is none", () => {

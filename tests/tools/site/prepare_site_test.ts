@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { parseManifest } from "../../../server/embedded/manifest.ts";
+import { checkManifest } from "../../../server/embedded/manifest.ts";
 import { serveEmbedded } from "../../../server/embedded/serve_embedded.ts";
 import { prepareSite } from "../../../tools/site/prepare_site.ts";
 import { TempTree } from "../../server/files/temp_tree.ts";
@@ -34,7 +34,7 @@ Deno.test("prepareSite() stores each content under its hash, with a manifest tha
   const build = `${tree.top}/build`;
   const { files, main, count } = await prepareSite({ site: tree.root, build, precompress: true });
   assertEquals([count, main], [9, `${build}/main.ts`]);
-  const manifest = parseManifest(Deno.readTextFileSync(`${build}/manifest.json`));
+  const manifest = checkManifest(JSON.parse(Deno.readTextFileSync(`${build}/manifest.json`)));
   const stored = contentsOf(files);
   // Nothing in it is called like a module.
   for (const name of stored.keys()) assert(/^[0-9a-f]{64}$/.test(name), name);
