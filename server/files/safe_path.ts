@@ -1,7 +1,7 @@
 // Turns the raw path of a request into a path that is safe to append to a folder, or into the status
 // that refuses it. Percent escapes are decoded once, here and nowhere else; whoever routes and whoever
 // opens files share the value. 400 is for what no client sends in good faith (bad escapes, controls,
-// hidden separators, `.` and `..`), 404 for names that are never served. What of that depends on the folder
+// hidden separators, `..` and most `.`), 404 for names that are never served. What of that depends on the folder
 // is a PathPolicy; what else a folder hides is its own matter.
 
 declare const safe: unique symbol;
@@ -32,6 +32,8 @@ const PLAIN = /^(?:\/[\w-][\w.-]{0,254})+\/?$/;
 const ALLOWED = /^\/[\x21\x22\x24-\x3e\x40-\x5b\x5d-\x7e]*$/;
 // Escapes that would add a separator or a control character: C0, DEL, "/" and "\".
 const HIDDEN = /%(?:[01][0-9a-f]|7f|2f|5c)/i;
+// What stays where it is, on the way to something (RFC 3986 section 5.2.4): apt asks flat archives for `/./Packages`.
+const HERE = /(?:\/\.)+(?=\/)/g;
 // Names that no path has a segment for.
 // deno-lint-ignore no-control-regex
 const UNSPEAKABLE = /^\.{1,2}$|[\0-\x1f\x7f/\\]/;
@@ -51,7 +53,7 @@ export function parseSafePath(rawPath: string, policy: PathPolicy = {}): SafePat
     return make(rawPath.slice(1, folder ? -1 : undefined), folder);
   }
   if (!ALLOWED.test(rawPath) || HIDDEN.test(rawPath)) return 400;
-  const decoded = decode(rawPath);
+  const decoded = decode(rawPath.replace(HERE, ""));
   if (decoded === undefined) return 400;
 
   const segments = decoded.slice(1).split("/");

@@ -160,21 +160,26 @@ testWith(
       sum(bytes)
     }\n`;
     tree.write("dists/stable/main/binary-all/Packages", packages);
-    const entry = `${sum(packages)} ${packages.length} main/binary-all/Packages`;
+    const entry = `${sum(packages)} ${packages.length}`;
     tree.write(
       "dists/stable/Release",
-      `Architectures: all\nComponents: main\nSHA256:\n ${entry}\n`,
+      `Architectures: all\nComponents: main\nSHA256:\n ${entry} main/binary-all/Packages\n`,
     );
+    // And a flat one, whose paths have a dot in them.
+    tree.write("Packages", packages);
+    tree.write("Release", `SHA256:\n ${entry} Packages\n`);
 
     await using server = await serve(tree.root);
     const apt = `${tree.top}/apt`;
     for (const it of ["state/lists/partial", "cache/archives/partial", "etc"]) {
       Deno.mkdirSync(`${apt}/${it}`, { recursive: true });
     }
-    Deno.writeTextFileSync(
-      `${apt}/etc/sources.list`,
-      `deb [trusted=yes] ${server.url} stable main\n`,
-    );
+    const listSource = (where: string): void =>
+      Deno.writeTextFileSync(
+        `${apt}/etc/sources.list`,
+        `deb [trusted=yes] ${server.url} ${where}\n`,
+      );
+    listSource("stable main");
     Deno.writeTextFileSync(`${apt}/status`, "");
     const settings = {
       "Dir::State": `${apt}/state`,
@@ -210,6 +215,12 @@ testWith(
     assertMatch(await get("update"), /^Get:\d+ \S+ stable\/main all Packages/m);
     // Asked again with the time of what it has.
     assertMatch(await get("update"), /^Hit:\d+ \S+ stable Release/m);
+    await get("download", "eco-hello");
+    assertEquals(Deno.readFileSync(`${tree.outside}/${name}`), bytes);
+    listSource("./");
+    assertMatch(await get("update"), /^Get:\d+ \S+ \.\/ Packages/m);
+    Deno.removeSync(`${tree.outside}/${name}`);
+    Deno.removeSync(`${apt}/cache/archives`, { recursive: true });
     await get("download", "eco-hello");
     assertEquals(Deno.readFileSync(`${tree.outside}/${name}`), bytes);
   },

@@ -98,7 +98,11 @@ Deno.test("parseSafePath() refuses dot segments with 400, encoded or not", () =>
     ["/..", 400],
     ["/../x", 400],
     ["/a/../b", 400],
-    ["/a/./b", 400],
+    ["/a/.", 400],
+    ["/./.", 400],
+    ["/./../x", 400],
+    ["/a/.././b", 400],
+    ["/a/%2e/b", 400],
     ["/a/..", 400],
     ["/a/../", 400],
     ["/%2e", 400],
@@ -108,6 +112,20 @@ Deno.test("parseSafePath() refuses dot segments with 400, encoded or not", () =>
     ["/a/%2e%2e/%2e%2e/etc/passwd", 400],
     ["/.hidden/../x", 400],
     ["//../x", 400],
+  ]);
+});
+
+Deno.test("parseSafePath() stays where it is at a dot segment on the way, as apt writes it", () => {
+  check([
+    ["/./Packages", "Packages|file"],
+    ["/./", "|folder"],
+    ["/a/./././b/", "a/b|folder"],
+    ["/a/./", "a|folder"],
+    ["/a./b", "a./b|file"],
+    ["/.//x", 404],
+    ["/./.env", 404],
+    ["/a/./.well-known/x", 404],
+    ["/./.well-known/x", ".well-known/x|file"],
   ]);
 });
 
@@ -268,7 +286,7 @@ Deno.test("mayBeAskedFor() tells the names that a path can have", () => {
 
 Deno.test("parseSafePath() takes linear time", () => {
   // Timings decide nothing here: a quadratic pattern would not end within the test run.
-  for (const piece of ["/a", "a", "/", "%61", "a.", "-", "/.well-known"]) {
+  for (const piece of ["/a", "a", "/", "/.", "./", "%61", "a.", "-", "/.well-known"]) {
     const path = parseSafePath("/" + piece.repeat(200_000));
     assert(typeof path === "object" || path === 400 || path === 404);
   }
