@@ -195,7 +195,7 @@ export const TRAVERSALS: string[] = [
   "/..\\outside\\secret.txt",
   "/sub/../../outside/secret.txt",
   "/sub/%2e%2e/%2e%2e/outside/secret.txt",
-  "/sub/./index.html",
+  "/sub/./../../outside/secret.txt",
   "/sub/..",
   "/%2e/a.txt",
   "/.",
