@@ -109,7 +109,10 @@ export function startTalking(
   let next: PromiseWithResolvers<string> | undefined;
   const drained = drainLines(child.stdout, (line) => next?.resolve(line));
   let end: Error | undefined;
-  child.status.then(({ code }) => next?.reject(end = new Error(`exit code ${code}`)));
+  child.status.then(({ code }) => {
+    end = new Error(`exit code ${code}`);
+    next?.reject(end);
+  });
   const nextLine = async (deadlineMs: number) => {
     signal.throwIfAborted();
     if (end) throw end;

@@ -90,6 +90,9 @@ Deno.test("ask() rejects when the process ends, is late, or is given up on", asy
   await using ending = start("await Deno.stdin.read(new Uint8Array(9)); Deno.exit(7)");
   await assertRejects(() => ending.ask("x", DAY_MS), Error, "exit code 7");
   await assertRejects(() => ending.ask("x", DAY_MS), Error, "exit code 7");
+  const ended = start("Deno.exit(7)");
+  await ended[Symbol.asyncDispose]();
+  await assertRejects(() => ended.ask("x", DAY_MS), Error, "exit code");
   await using silent = start(`setTimeout(() => {}, ${DAY_MS})`);
   await assertRejects(() => silent.ask("x", 1), Error, "nothing printed within 1 ms");
   const asked = silent.ask("x", DAY_MS);
