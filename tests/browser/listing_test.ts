@@ -15,6 +15,11 @@ const link = (page: Page, name: string): Locator => page.getByRole("link", { nam
 const waitForCount = (page: Page, text: string): Promise<void> =>
   page.locator("#count").getByText(text, { exact: true }).waitFor();
 
+/** Clicks on what leads to another page, and waits until all of that is there. */
+async function follow(what: Locator): Promise<void> {
+  await Promise.all([what.page().waitForEvent("load"), what.click()]);
+}
+
 function fill({ tree }: ServedFolder): void {
   tree.write("photos/2026/summer.jpg", "jpeg");
   tree.write("b10.bin", new Uint8Array(3000));
@@ -85,11 +90,11 @@ STEPS["a browser finds its way through a listing"] = async (browser, test) => {
   });
 
   await test.step("folders are opened, and left by the path", async () => {
-    await link(page, "photos").click();
-    await link(page, "2026").click();
+    await follow(link(page, "photos"));
+    await follow(link(page, "2026"));
     await page.getByRole("heading", { name: "2026" }).waitFor();
     assertEquals(await namesOn(page), ["summer.jpg"]);
-    await link(page, "Home").click();
+    await follow(link(page, "Home"));
     await waitForCount(page, "5 items");
     assertEquals(page.url(), site.url);
   });
@@ -144,16 +149,16 @@ STEPS["a browser without scripts sorts, filters and uploads"] = async (browser) 
   fill(site);
   const page = await browser.newPage({ javaScriptEnabled: false });
   await page.goto(site.url);
-  await link(page, "Size").click();
+  await follow(link(page, "Size"));
   assertEquals(await namesOn(page), ["photos", "b10.bin", "README.md", "b9.bin", "Été.txt"]);
   await page.getByRole("searchbox").fill(".bin");
-  await page.getByRole("button", { name: "Filter" }).click();
+  await follow(page.getByRole("button", { name: "Filter" }));
   assertEquals(await namesOn(page), ["b10.bin", "b9.bin"]);
   await page.getByLabel("Add files").setInputFiles([
     { name: "one.txt", mimeType: "text/plain", buffer: Buffer.from("1") },
     { name: "zwei ü.txt", mimeType: "text/plain", buffer: Buffer.from("22") },
   ]);
-  await page.getByRole("button", { name: "Upload" }).click();
+  await follow(page.getByRole("button", { name: "Upload" }));
   await link(page, "zwei ü.txt").waitFor();
   assertEquals((await namesOn(page)).length, 7);
   assertEquals(Deno.readTextFileSync(`${site.tree.root}/zwei ü.txt`), "22");

@@ -42,6 +42,8 @@ export class ServedFolder implements AsyncDisposable {
   readonly gate: Gate = new Gate();
   /** What was asked for: method and path of each request. */
   readonly requests: string[] = [];
+  /** How many of them are being answered. */
+  underWay = 0;
   readonly url: string;
   readonly #server: Server;
   #cuts = 0;
@@ -56,7 +58,12 @@ export class ServedFolder implements AsyncDisposable {
     this.#server = listen("127.0.0.1", 0, { onError }, async (con, req) => {
       this.requests.push(`${req.method} ${req.rawPath}`);
       this.#slowDown(con);
-      await site.handler(con, req);
+      this.underWay++;
+      try {
+        await site.handler(con, req);
+      } finally {
+        this.underWay--;
+      }
     });
     this.url = `http://127.0.0.1:${portOf(this.#server)}${settings.prefix}/`;
   }
@@ -74,7 +81,14 @@ export class ServedFolder implements AsyncDisposable {
   /** How much has arrived of the one upload that is under way, if there is one. */
   sizeOfRest(): number | undefined {
     const rest = this.names().find((name) => name.startsWith("."));
-    return rest === undefined ? undefined : Deno.statSync(`${this.tree.root}/${rest}`).size;
+    if (rest === undefined) return undefined;
+    try {
+      return Deno.statSync(`${this.tree.root}/${rest}`).size;
+    } catch (error) {
+      // The server removes it in a thread of its own.
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -94,6 +94,7 @@ STEPS["a browser goes on with an upload after the page was loaded again"] = asyn
   await item.getByText(/^Interrupted at \d+ % – choose the file again to go on$/).waitFor();
   // What was on its way when the page went is kept, too, once the server reads on.
   site.gate.allow(Infinity);
+  await until("the server has read all of it", () => site.underWay === 0);
   await page.reload();
   await item.getByText(/^Interrupted/).waitFor();
   const before = site.sizeOfRest()!;
