@@ -8,6 +8,7 @@ import { listen } from "../../server/mod.ts";
 import { TempTree } from "../server/files/temp_tree.ts";
 import { Source } from "./download/download_source.ts";
 import { getArguments, runGet } from "./get_process.ts";
+import { DEAD_PORT } from "./support/dialing.ts";
 
 /** A peer that answers each connection's first bytes with `answer`, and closes. */
 class Peer implements AsyncDisposable {
@@ -64,19 +65,13 @@ for (const [name, answer, code] of ANSWERS) {
 }
 
 Deno.test("get ends with 7 when nobody listens, and with 6 when nobody has the name", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  await assertExit([`127.0.0.1:${port}`], 7, /refused/);
+  await assertExit([`127.0.0.1:${DEAD_PORT}`], 7, /refused/);
   // RFC 6761 6.4: there is no such name.
   await assertExit(["http://nobody.invalid/"], 6, /nobody\.invalid/);
 });
 
 Deno.test("get ends with 5, 7 or 97 when there is no way through the proxy", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  await assertExit(["-x", `http://127.0.0.1:${port}`, "https://a.test/"], 7, /proxy/);
+  await assertExit(["-x", `http://127.0.0.1:${DEAD_PORT}`, "https://a.test/"], 7, /proxy/);
   await assertExit(["-x", "http://nobody.invalid:3128", "http://a.test/"], 5, /nobody\.invalid/);
   await using peer = new Peer("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
   await assertExit(["-x", `http://${peer.host}`, "https://a.test/"], 97, /proxy .*403/);

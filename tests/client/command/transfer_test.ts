@@ -22,7 +22,7 @@ Deno.test("transfer() draws a bar where the body goes to a file, but not with -s
   await using source = new Source("hello");
   const world = new FakeWorld();
   await world.run("-o", `${tree.root}/file`, source.url);
-  assertEquals([world.printed, world.drawn.startsWith("5 B in 0:00")], ["", true]);
+  assertEquals([world.printed, world.lastDrawn.startsWith("5 B in 0:00 (")], ["", true]);
   world.drawn = "";
   await world.run("-s", "-o", `${tree.root}/file`, source.url);
   assertEquals(world.drawn, "");
@@ -127,8 +127,8 @@ Deno.test("transfer() tells of an upload and its answer with no negative rate", 
   const world = new FakeWorld();
   const upload = tree.write("upload", new Uint8Array(300_000));
   await world.run("-T", upload, "-o", `${tree.root}/file`, source.url);
-  const last = world.drawn.split("\r").at(-1)!;
-  assert(/^sent 300 kB in 0:0\d \([^-]+\/s\), received 5 B in 0:0\d \([^-]+\/s\)/.test(last), last);
+  const last = world.lastDrawn;
+  assert(/^sent 300 kB in 0:00 \([^-]+\/s\), received 5 B in 0:00 \([^-]+\/s\)/.test(last), last);
 });
 
 Deno.test("transfer() names the file in the last line after -O", async () => {
@@ -142,7 +142,7 @@ Deno.test("transfer() names the file in the last line after -O", async () => {
   } finally {
     Deno.chdir(before);
   }
-  assert(world.drawn.startsWith("file: 5 B in 0:00"), world.drawn);
+  assert(world.lastDrawn.startsWith("file: 5 B in 0:00 ("), world.drawn);
 });
 
 Deno.test("transfer() draws no bar with --no-progress-meter", async () => {

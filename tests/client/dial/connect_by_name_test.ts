@@ -3,7 +3,7 @@ import { connectByName, connectRuntimeTcp } from "../../../client/dial/connect_b
 import {
   assertConnectError,
   assertEcho,
-  closedPort,
+  DEAD_PORT,
   echoTcp,
   noSignal,
   Watch,
@@ -22,11 +22,10 @@ Deno.test("connectByName() connects to a name, whichever of its addresses answer
 });
 
 Deno.test("connectByName() says that a connection was refused", async () => {
-  const port = closedPort();
   await assertConnectError(
-    () => connectByName("localhost", port, new Watch()),
+    () => connectByName("localhost", DEAD_PORT, new Watch()),
     "connect",
-    `Cannot connect to "localhost:${port}": connection refused`,
+    `Cannot connect to "localhost:${DEAD_PORT}": connection refused`,
   );
 });
 

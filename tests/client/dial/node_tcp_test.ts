@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { connectFrom } from "../../../client/dial/node_tcp.ts";
-import { assertEcho, closedPort, echoTcp, noSignal } from "../support/dialing.ts";
+import { assertEcho, DEAD_PORT, echoTcp, noSignal } from "../support/dialing.ts";
 import { runRestricted } from "../support/restricted.ts";
 import { fullListener, testOnLinux } from "../support/socket_options.ts";
 
@@ -15,8 +15,9 @@ testOnLinux([], "connectFrom() leaves from the local address", async () => {
 });
 
 Deno.test("connectFrom() says why it cannot connect", async () => {
-  const port = closedPort();
-  const error = await assertRejects(() => connectFrom("127.0.0.1", "127.0.0.1", port, noSignal()));
+  const error = await assertRejects(() =>
+    connectFrom("127.0.0.1", "127.0.0.1", DEAD_PORT, noSignal())
+  );
   assertEquals((error as { code?: string }).code, "ECONNREFUSED");
 });
 

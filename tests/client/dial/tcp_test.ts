@@ -4,7 +4,7 @@ import { connectTcp } from "../../../client/dial/tcp.ts";
 import {
   assertConnectError,
   assertEcho,
-  closedPort,
+  DEAD_PORT,
   echoTcp,
   pathOf,
   targetOf,
@@ -79,11 +79,10 @@ testOnLinux([], "connectTcp() does not wait for an address that does not answer"
 });
 
 testOnLinux([], "connectTcp() tells of each address when none can be reached", async () => {
-  const port = closedPort();
   await assertConnectError(
-    () => connect(port, table("127.0.0.2", "127.0.0.1")),
+    () => connect(DEAD_PORT, table("127.0.0.2", "127.0.0.1")),
     "connect",
-    `Cannot connect to "name.test:${port}": 127.0.0.2: connection refused; 127.0.0.1: connection refused`,
+    `Cannot connect to "name.test:${DEAD_PORT}": 127.0.0.2: connection refused; 127.0.0.1: connection refused`,
   );
 });
 

@@ -15,6 +15,7 @@ import type { RequestOptions } from "../../../client/options.ts";
 import { parseTarget } from "../../../client/target.ts";
 import { ConnectError, TimeoutError } from "../../../wire/errors.ts";
 import { within } from "../../conformance/waiting.ts";
+import { DEAD_PORT } from "../support/dialing.ts";
 import { settingsOf } from "../support/settings.ts";
 
 const IDLE_MS = 60_000;
@@ -167,9 +168,7 @@ Deno.test("the guard is asked about a kept connection, too", async () => {
 
 Deno.test("a failed dial leaves no place taken", async () => {
   using way = new Way();
-  const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const url = `http://127.0.0.1:${closed.addr.port}/`;
-  closed.close();
+  const url = `http://127.0.0.1:${DEAD_PORT}/`;
   for (let i = 0; i < 5; i++) {
     await assertRejects(() => connect(way.pool, way.request({}, url)), ConnectError);
   }

@@ -146,7 +146,10 @@ export function echoTls(
   return Object.assign(new EchoServer(listener), { port: listener.addr.port });
 }
 
-/** A port that nobody listens to. */
+/** A port that nobody listens to, and that nobody gets who asks for any: it is below all those. */
+export const DEAD_PORT = 4;
+
+/** A port that nobody listens to now; whoever asks for any may get it. */
 export function closedPort(hostname = "127.0.0.1"): number {
   using listener = Deno.listen({ hostname, port: 0 });
   return listener.addr.port;

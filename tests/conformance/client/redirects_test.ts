@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { HttpErrorCode, RequestBody, RequestOptions } from "../../../client/mod.ts";
-import { closedPort } from "../../client/support/dialing.ts";
+import { DEAD_PORT } from "../../client/support/dialing.ts";
 import { answer, fieldOf, Peer, type PeerConn, type PeerRequest } from "./peer.ts";
 import { httpErrorOf, textOf, until, within, withPeer } from "./support.ts";
 
@@ -232,7 +232,7 @@ Deno.test("A POST that was redirected was acted upon: what fails behind it is no
   });
   const elsewhere: [location: string, code: HttpErrorCode][] = [
     [silent.url("/b"), "closed"],
-    [`http://127.0.0.1:${closedPort()}/`, "connect"],
+    [`http://127.0.0.1:${DEAD_PORT}/`, "connect"],
   ];
   for (const [method, status, isSafe] of cases) {
     for (const [location, code] of elsewhere) {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { ClientResponse, RequestBody, RequestOptions } from "../../../client/mod.ts";
-import { closedPort } from "../../client/support/dialing.ts";
+import { DEAD_PORT } from "../../client/support/dialing.ts";
 import { answer, type PeerConn, type PeerRequest } from "./peer.ts";
 import { httpErrorOf, textOf, withClient, withPeer } from "./support.ts";
 
@@ -146,7 +146,7 @@ Deno.test("What never reached a server is repeated, a POST too, and fails in the
   await withClient({}, async (client) => {
     let dials = 0;
     const allowAddress = (): boolean => ++dials > 0;
-    const url = `http://127.0.0.1:${closedPort()}/`;
+    const url = `http://127.0.0.1:${DEAD_PORT}/`;
     const error = await httpErrorOf(client.post(url, "x", { ...RETRY, allowAddress }), "connect");
     assertEquals([error.safeToRetry, error.bytesSent, error.phase], [true, 0, "connect"]);
     assertEquals(dials, 3);

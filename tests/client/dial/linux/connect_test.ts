@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { connectLinuxTcp, openLinuxDatagrams } from "../../../../client/dial/linux/connect.ts";
-import { assertEcho, closedPort, echoTcp, noSignal } from "../../support/dialing.ts";
+import { assertEcho, DEAD_PORT, echoTcp, noSignal } from "../../support/dialing.ts";
 import { startDnsServer } from "../../support/dns_server.ts";
 import {
   fullListener,
@@ -44,8 +44,7 @@ testOnLinux(
   async () => {
     using listener = await fullListener();
     const before = openSockets().length;
-    const port = closedPort();
-    await assertRejects(() => connectLinuxTcp("127.0.0.1", port, BOUND, noSignal()));
+    await assertRejects(() => connectLinuxTcp("127.0.0.1", DEAD_PORT, BOUND, noSignal()));
     const abort = new AbortController();
     const connecting = connectLinuxTcp("127.0.0.1", listener.port, BOUND, abort.signal);
     abort.abort(new URIError("enough"));
@@ -80,7 +79,7 @@ testOnLinux(
 );
 
 testOnLinux(["device"], "openLinuxDatagrams() hears that nobody listens to a port", async () => {
-  const socket = await openTo(closedPort());
+  const socket = await openTo(DEAD_PORT);
   await socket.send(Uint8Array.of(1));
   const error = await assertRejects(() => socket.receive(NEVER_MS));
   assertEquals((error as { code?: string }).code, "ECONNREFUSED");

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { POLLIN } from "../../../../client/dial/linux/libc.ts";
 import { LinuxSocket, type SocketSettings } from "../../../../client/dial/linux/socket.ts";
 import { testWith } from "../../../peers/programs.ts";
-import { closedPort, echoTcp, hasIpv6, noSignal } from "../../support/dialing.ts";
+import { DEAD_PORT, echoTcp, hasIpv6, noSignal } from "../../support/dialing.ts";
 import { runRestricted } from "../../support/restricted.ts";
 import { fullListener, openSockets, testOnLinux } from "../../support/socket_options.ts";
 
@@ -62,10 +62,9 @@ testOnLinux(["device"], "LinuxSocket connects, from a local address too", async 
 });
 
 testOnLinux(["device"], "LinuxSocket says why it cannot connect", async () => {
-  const port = closedPort();
   const socket = new LinuxSocket("stream", "127.0.0.1", { ...NOTHING, device: "lo" });
   try {
-    const error = await assertRejects(() => socket.connect("127.0.0.1", port, noSignal()));
+    const error = await assertRejects(() => socket.connect("127.0.0.1", DEAD_PORT, noSignal()));
     assertEquals((error as { code?: string }).code, "ECONNREFUSED");
   } finally {
     socket.close();

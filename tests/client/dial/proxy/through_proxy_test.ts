@@ -9,7 +9,7 @@ import { testWith } from "../../../peers/programs.ts";
 import {
   assertConnectError,
   assertEcho,
-  closedPort,
+  DEAD_PORT,
   echoTcp,
   pathOf,
   targetOf,
@@ -110,9 +110,8 @@ Deno.test("connectThroughProxy() says what the proxy refused", async () => {
 });
 
 Deno.test("connectThroughProxy() says that the proxy cannot be reached", async () => {
-  const port = closedPort();
   const proxy: ProxySettings = {
-    ...{ protocol: "http:", host: "127.0.0.1", port },
+    ...{ protocol: "http:", host: "127.0.0.1", port: DEAD_PORT },
     ...{ username: undefined, password: undefined },
   };
   const error = await assertConnectError(() => connect(proxy), "proxy", "connection refused");
