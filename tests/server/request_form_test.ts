@@ -142,16 +142,19 @@ Deno.test("what follows a form counts, too", async () => {
 
 Deno.test("calls of con.readFormData() that nobody waited for get the events in their order", async () => {
   await using it = await serve(async (con, req) => {
-    const events = await Promise.all(Array.from({ length: 9 }, () => con.readFormData(req)));
+    const events = await Promise.all(Array.from({ length: 30 }, () => con.readFormData(req)));
     con.send(events.map(({ type }) => type).join(" "));
   });
-  const types = "header body header header body end end end end";
-  assertEquals((await it.client.ask("POST /", [TYPE], FORM)).body, types);
+  // How many pieces a content comes in is not said, nor how often the end.
+  const merged = (types: string) => types.replaceAll(/\b(body|end)(?: \1)+\b/g, "$1");
+  const types = "header body header header body end";
+  const { body } = await it.client.ask("POST /", [TYPE], FORM);
+  assertEquals([merged(body), body.split(" ").length], [types, 30]);
   await it.client.send(
     `POST / HTTP/1.1\r\nHost: a\r\n${TYPE}\r\nContent-Length: ${FORM.length}\r\n\r\n`,
   );
   for (const byte of FORM) await it.client.send(byte);
-  assertEquals((await it.client.readResponse()).body.replaceAll("body body", "body"), types);
+  assertEquals(merged((await it.client.readResponse()).body), types);
 });
 
 Deno.test("an end of which the rest is late is said by the next call, when that is there", async () => {

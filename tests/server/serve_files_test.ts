@@ -5,6 +5,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Hono } from "hono";
 import { HttpError, listen, serve, serveFiles, type ServeFilesOptions } from "../../server/mod.ts";
 import { RawClient, until } from "../conformance/support.ts";
+import { countOpen } from "./count_open.ts";
 import { later, TempTree } from "./files/temp_tree.ts";
 import {
   type Answer,
@@ -214,20 +215,6 @@ Deno.test({
     }
   },
 });
-
-/** How often this process has a file of that name open. */
-function countOpen(name: string): number {
-  const isOpen = (link: string): boolean => {
-    try {
-      return Deno.readLinkSync(link).endsWith(`/${name}`);
-    } catch {
-      // Closed since it was listed.
-      return false;
-    }
-  };
-  return [...Deno.readDirSync("/proc/self/fd")].filter((it) => isOpen(`/proc/self/fd/${it.name}`))
-    .length;
-}
 
 for (
   const [name, start] of [["Deno.serve", Deno.serve], [

@@ -65,13 +65,14 @@ Deno.test("an upload of no bytes is complete at once", async () => {
 Deno.test("what came before the client left stays, and another server goes on with it", async () => {
   await using it = new Changing();
   const target = await begin(it, "/a", 10);
-  const handled = new Promise<void>((resolve) => it.onHandled = resolve);
   using client = await it.connect();
   await client.request(`PATCH ${target}`, ["Upload-Offset: 0", "Content-Length: 10"]);
   await client.send("hel");
   await untilOffset(it, target, "3");
+  // From here on: those that asked how far it is were handled, too.
+  const handled = new Promise<void>((resolve) => it.onHandled = resolve);
   client.close();
-  await handled;
+  await within("the PATCH was handled", handled);
 
   await using other = new Changing();
   for (const { name } of Deno.readDirSync(it.tree.root)) {
