@@ -4,7 +4,7 @@
  * wide world are given one here. The README's other examples are tested as documentation.
  */
 import { assert, assertEquals } from "@std/assert";
-import { closedPort } from "../client/support/dialing.ts";
+import { freePort } from "../free_port.ts";
 import { denoCommand, ROOT } from "../tools/deno_process.ts";
 import { makeStranger, type Stranger } from "./stranger.ts";
 
@@ -52,7 +52,7 @@ Deno.test("the scripts of the README do what they say", async (t) => {
 const RUN = ["run", "--no-check", "--quiet", "--no-prompt", "--allow-net", "--allow-read"];
 
 async function assertServes({ folder, env }: Stranger, script: string): Promise<void> {
-  const port = closedPort();
+  const port = freePort();
   await Deno.writeTextFile(
     `${folder}/script.ts`,
     script.replace("listen(8080,", `listen("127.0.0.1", ${port},`)

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Client, ConnectError, get, post, type RequestOptions } from "../../client/mod.ts";
 import { type Handler, listen, type ListenOptions, type Server } from "../../server/mod.ts";
-import { closedPort } from "../client/support/dialing.ts";
+import { DEAD_PORT } from "../client/support/dialing.ts";
 import { portOf } from "../server/raw_client.ts";
 import { makeCertificate } from "./certificate.ts";
 import { testWith } from "./programs.ts";
@@ -99,9 +99,8 @@ testWith(TINYPROXY, "what tinyproxy refuses is an error that says so", async () 
   const forbidden = await flawOf("https://localhost:2/", options);
   assertStringIncludes(forbidden, 'Cannot reach "localhost:2" through proxy "127.0.0.1:');
   assertStringIncludes(forbidden, "it answered 403 ");
-  const port = closedPort();
   await using other = await startTinyproxy();
-  const unreachable = await flawOf(`https://127.0.0.1:${port}/`, {
+  const unreachable = await flawOf(`https://127.0.0.1:${DEAD_PORT}/`, {
     proxy: `http://127.0.0.1:${other.port}`,
   });
   assertStringIncludes(unreachable, "it answered 500 ");
@@ -168,27 +167,25 @@ testWith(["danted", "openssl"], "http and https go through dante-server", async 
 });
 
 testWith(DANTED, "socks5h tells dante-server the name, socks5 the address", async () => {
-  const port = closedPort();
   await using proxy = await startDanted([
-    `socks block { from: 0/0 to: 0/0 port = ${port} log: connect }`,
+    `socks block { from: 0/0 to: 0/0 port = ${DEAD_PORT} log: connect }`,
   ]);
   for (const [protocol, told] of [["socks5h", "localhost"], ["socks5", "(127\\.0\\.0\\.1|::1)"]]) {
-    const flaw = await flawOf(`http://localhost:${port}/`, {
+    const flaw = await flawOf(`http://localhost:${DEAD_PORT}/`, {
       proxy: `${protocol}://127.0.0.1:${proxy.port}`,
     });
     assert(flaw.endsWith("its rules do not allow the connection"), flaw);
-    await proxy.logged(new RegExp(` ${told}\\.${port}\n`));
+    await proxy.logged(new RegExp(` ${told}\\.${DEAD_PORT}\n`));
   }
 });
 
 testWith(DANTED, "what dante-server cannot reach is an error in words", async () => {
   await using proxy = await startDanted();
   const options = { proxy: `socks5h://127.0.0.1:${proxy.port}` };
-  const port = closedPort();
-  const refused = await flawOf(`http://127.0.0.1:${port}/`, options);
+  const refused = await flawOf(`http://127.0.0.1:${DEAD_PORT}/`, options);
   assertEquals(
     refused,
-    `Cannot reach "127.0.0.1:${port}" through proxy "127.0.0.1:${proxy.port}": ` +
+    `Cannot reach "127.0.0.1:${DEAD_PORT}" through proxy "127.0.0.1:${proxy.port}": ` +
       "the connection was refused",
   );
   const unknown = await flawOf("http://nowhere.invalid/", options);
@@ -226,10 +223,9 @@ testWith(DANTED, "one client keeps the ways through several proxies apart", asyn
 });
 
 testWith(DANTED, "a proxy that is not there is an error", async () => {
-  const port = closedPort();
   for (const protocol of ["http", "socks5", "socks5h"]) {
     const error = await assertRejects(
-      () => post("http://localhost:1/", "x", { proxy: `${protocol}://127.0.0.1:${port}` }),
+      () => post("http://localhost:1/", "x", { proxy: `${protocol}://127.0.0.1:${DEAD_PORT}` }),
       ConnectError,
     );
     assert(["connect", "proxy"].includes(error.code), error.code);

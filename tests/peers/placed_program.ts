@@ -1,7 +1,7 @@
 // Programs that cannot look for a free port themselves: `await using it = await PlacedProgram.start(...)`. Each
 // gets a folder of its own, which goes with it.
 
-import { closedPort } from "../client/support/dialing.ts";
+import { freePort } from "../free_port.ts";
 import { ChildProgram, type ProgramOptions } from "./child_program.ts";
 
 const ATTEMPTS = 5;
@@ -29,7 +29,7 @@ export class PlacedProgram implements AsyncDisposable {
     for (let attempt = 1;; attempt++) {
       const made = await Deno.makeTempDir({ prefix: `eco_http_${name}_` });
       const folder = await Deno.realPath(made);
-      const ports = Array.from({ length: portCount }, () => closedPort());
+      const ports = Array.from({ length: portCount }, () => freePort());
       try {
         const child = await ChildProgram.start(await plan(folder, ports));
         return new PlacedProgram(folder, ports, child);

@@ -149,12 +149,6 @@ export function echoTls(
 /** A port that nobody listens to, and that nobody gets who asks for any: it is below all those. */
 export const DEAD_PORT = 4;
 
-/** A port that nobody listens to now; whoever asks for any may get it. */
-export function closedPort(hostname = "127.0.0.1"): number {
-  using listener = Deno.listen({ hostname, port: 0 });
-  return listener.addr.port;
-}
-
 /** Whether this machine has IPv6 on its loopback. */
 export function hasIpv6(): boolean {
   try {

@@ -4,6 +4,7 @@ import { OptionValues } from "../../../server/command/option_values.ts";
 import { resolveSettings, type ServeSettings } from "../../../server/command/settings.ts";
 import { runWorker } from "../../../server/command/worker.ts";
 import type { FromWorker, ToWorker } from "../../../server/command/worker_messages.ts";
+import { freePort } from "../../free_port.ts";
 import { TempTree } from "../files/temp_tree.ts";
 import { RawClient } from "../raw_client.ts";
 
@@ -37,12 +38,6 @@ class Scope {
     }
     return this.#messages.shift()!;
   }
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function settingsOf(args: string[], port: number): ServeSettings {

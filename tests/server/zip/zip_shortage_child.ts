@@ -5,11 +5,7 @@ import { Folder } from "../../../server/files/folder.ts";
 import { parseSafePath, type SafePath } from "../../../server/files/safe_path.ts";
 import { HttpError } from "../../../wire/errors.ts";
 import { answerZip, prepareZip } from "../../../server/zip/answer_zip.ts";
-
-// The runtime opens its pipe for signals when it first gets to it, and panics if there are no descriptors left then.
-const ignore = (): void => {};
-Deno.addSignalListener("SIGHUP", ignore);
-Deno.removeSignalListener("SIGHUP", ignore);
+import "../../signal_pipe.ts";
 
 const [docroot, prepared] = Deno.args;
 const folder = new Folder({ docroot: docroot! });
