@@ -6,6 +6,7 @@ import { getBuiltinModule } from "node:process";
 import { fromFileUrl, resolve } from "@std/path";
 import type { RequestFields } from "../files/conditional.ts";
 import { IMMUTABLE, makeCacheControl, withCacheControl } from "../files/cache_control.ts";
+import { ContentMemory, type Kept } from "../files/content_memory.ts";
 import { wantedCodings } from "../files/encodings.ts";
 import {
   CODINGS,
@@ -41,7 +42,6 @@ interface Form {
   readonly found: Omit<FoundFile, "facts" | "bytes">;
   /** What was found there; undefined: it was not asked for yet. */
   facts?: FileFacts;
-  bytes?: Uint8Array<ArrayBuffer>;
 }
 
 /** A file of the site. */
@@ -60,9 +60,6 @@ const OPTIONS: readonly (keyof EmbeddedFileOptions)[] = [
   ...["cacheControl", "headers", "cache"] as const,
 ];
 
-/** What an entry costs besides its content, roughly, in bytes. */
-const ENTRY_BYTES = 512;
-
 /** A site that is part of the program. */
 export class EmbeddedSite implements FileSource, Tree<Forms> {
   /** The manifest has nothing that must not be named. */
@@ -72,9 +69,7 @@ export class EmbeddedSite implements FileSource, Tree<Forms> {
   readonly #files = new Map<string, Forms>();
   readonly #folders = new Set<string>([""]);
   readonly #byFacts = new WeakMap<FileFacts, Form>();
-  /** Those in memory, the ones that were not sent for longest first. */
-  readonly #kept = new Set<Form>();
-  #bytes = 0;
+  readonly #memory: ContentMemory<Form, Kept> | undefined;
 
   /** Throws TypeError or RangeError that names what is wrong; `action` is what could not be done then. */
   constructor({ manifest, base, ...options }: EmbeddedSiteOptions, action = "serve site") {
@@ -87,6 +82,7 @@ export class EmbeddedSite implements FileSource, Tree<Forms> {
     const { cache } = settings;
     // What is part of the program need not be looked at again.
     this.settings = { ...settings, cache: cache && { ...cache, maxAge: Infinity } };
+    this.#memory = cache === false ? undefined : new ContentMemory(cache);
     const folder = folderOf(base, action);
     const cacheControl = makeCacheControl(settings.cacheControl, false);
     for (const [name, file] of Object.entries(checkManifest(manifest).files)) {
@@ -130,10 +126,8 @@ export class EmbeddedSite implements FileSource, Tree<Forms> {
   form(_relative: string, { plain, coded, codings }: Forms, fields: RequestFields): FoundFile {
     const [wanted] = wantedCodings(fields["accept-encoding"], codings);
     const form = wanted === undefined ? plain : coded.get(wanted)!;
-    const { found, facts = this.#lookAt(form), bytes } = form;
-    // Sets iterate in the order of insertion: this makes it the last to go.
-    if (this.#kept.delete(form)) this.#kept.add(form);
-    return { ...found, facts, bytes };
+    const { found, facts = this.#lookAt(form) } = form;
+    return { ...found, facts, bytes: this.#memory?.use(form)?.bytes };
   }
 
   /** Nobody changes what is part of the program. */
@@ -143,38 +137,23 @@ export class EmbeddedSite implements FileSource, Tree<Forms> {
 
   /** Whether the content of a file is to be kept in memory. */
   keeps({ size }: FoundFile): boolean {
-    const { cache } = this.settings;
-    return cache !== false && size <= cache.maxFileBytes && size + ENTRY_BYTES <= cache.maxBytes &&
-      cache.maxEntries >= 1;
+    return this.#memory?.fits(size) === true;
   }
 
   /** Keeps the content of a file in memory. Throws HttpError when it is not that of the manifest. */
   keep({ facts, etag }: FoundFile, bytes: Uint8Array<ArrayBuffer>): void {
     const form = this.#byFacts.get(facts);
-    const { cache } = this.settings;
-    if (form === undefined || cache === false) return;
+    if (form === undefined || this.#memory === undefined) return;
     const hash = getBuiltinModule("node:crypto").hash("sha256", bytes, "base64url");
     if (`"${hash}"` !== etag) throw fileError(form.path, "it is not that of the manifest", 503);
-    this.#drop(form);
-    form.bytes = bytes;
-    this.#kept.add(form);
-    this.#bytes += bytes.length + ENTRY_BYTES;
-    for (const oldest of this.#kept) {
-      if (this.#bytes <= cache.maxBytes && this.#kept.size <= cache.maxEntries) break;
-      this.#drop(oldest);
-    }
+    this.#memory.keep(form, { bytes });
   }
 
   /** Hears of another place in memory that has the content as well. */
   moved({ facts }: FoundFile, bytes: Uint8Array<ArrayBuffer>): void {
     const form = this.#byFacts.get(facts);
-    if (form?.bytes !== undefined) form.bytes = bytes;
-  }
-
-  #drop(form: Form): void {
-    if (!this.#kept.delete(form)) return;
-    this.#bytes -= form.bytes!.length + ENTRY_BYTES;
-    form.bytes = undefined;
+    const kept = form && this.#memory?.peek(form);
+    if (kept !== undefined) kept.bytes = bytes;
   }
 
   #lookAt(form: Form): FileFacts {

@@ -1,16 +1,15 @@
 // Files in memory: their contents, so that what is asked for again and again is not opened, read and closed each time;
-// and what was found for which request, so that it is not even looked for within `maxAge`. Bounded in bytes and
-// in number; what was not used for longest goes first.
+// and what was found for which request, so that it is not even looked for within `maxAge`.
 
+import { ContentMemory, type Kept } from "./content_memory.ts";
 import type { FileCacheOptions } from "./file_options.ts";
 import type { FoundFile } from "./file_source.ts";
 import { type FileFacts, isSameFile } from "./locate.ts";
 
 /** The content of a file. */
-interface Content {
+interface Content extends Kept {
   /** Those of the file that it was read from: it holds for exactly that one. */
   readonly facts: FileFacts;
-  bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What was found for a request. It does not hold the content, which may go before. */
@@ -20,8 +19,6 @@ interface Find {
   readonly atMs: number;
 }
 
-/** What an entry costs besides its content, roughly, in bytes: many empty files are not free. */
-const ENTRY_BYTES = 512;
 /** Up to this size a file is kept when it is first asked for, in bytes; a larger one when it is asked for again. */
 const SMALL_BYTES = 65536;
 /** Most paths of larger files that are remembered for that. */
@@ -32,14 +29,14 @@ const MIN_AGE_MS = 2000;
 /** The files of a folder that are in memory. */
 export class FileMemory {
   readonly #bounds: Readonly<Required<FileCacheOptions>>;
-  readonly #contents = new Map<string, Content>();
+  readonly #contents: ContentMemory<string, Content>;
   readonly #finds = new Map<string, Find>();
   /** Larger files that were asked for once. */
   readonly #asked = new Set<string>();
-  #bytes = 0;
 
   constructor(bounds: Readonly<Required<FileCacheOptions>>) {
     this.#bounds = bounds;
+    this.#contents = new ContentMemory(bounds);
   }
 
   /** Whether the content of a file is to be kept at the time `nowMs`, since it is asked for. */
@@ -48,9 +45,8 @@ export class FileMemory {
   }
 
   #mayKeep({ size, mtimeMs, ctimeMs, ino }: FileFacts, nowMs: number): boolean {
-    const { maxFileBytes, maxBytes, maxEntries } = this.#bounds;
     // The time of change cannot be set back, so an edit that restores the time of modification shows.
-    return size <= maxFileBytes && size + ENTRY_BYTES <= maxBytes && maxEntries >= 1 &&
+    return this.#contents.fits(size) &&
       ino !== null && mtimeMs !== null && ctimeMs !== null &&
       Math.max(mtimeMs, ctimeMs) < nowMs - MIN_AGE_MS;
   }
@@ -65,20 +61,13 @@ export class FileMemory {
 
   /** Keeps the content of a file, in place of others if need be. */
   keep({ facts }: FoundFile, bytes: Uint8Array<ArrayBuffer>): void {
-    const known = this.#contents.get(facts.path);
+    const known = this.#contents.peek(facts.path);
     if (known !== undefined && isSameFile(known.facts, facts)) {
       // The same bytes, in another place.
       known.bytes = bytes;
       return;
     }
-    this.#drop(facts.path);
-    this.#contents.set(facts.path, { facts, bytes });
-    this.#bytes += facts.size + ENTRY_BYTES;
-    const { maxBytes, maxEntries } = this.#bounds;
-    for (const oldest of this.#contents.keys()) {
-      if (this.#bytes <= maxBytes && this.#contents.size <= maxEntries) break;
-      this.#drop(oldest);
-    }
+    this.#contents.keep(facts.path, { facts, bytes });
   }
 
   /** The file with its content, if that is in memory; an older content of it is forgotten. */
@@ -102,13 +91,10 @@ export class FileMemory {
     const find = this.#finds.get(key);
     if (find === undefined) return undefined;
     const { file, atMs } = find;
-    const content = this.#contents.get(file.facts.path);
+    const content = this.#contents.use(file.facts.path);
     // A clock that was set back says nothing.
     const isFresh = nowMs >= atMs && nowMs - atMs < this.#bounds.maxAge * 1000;
-    if (isFresh && content?.facts === file.facts) {
-      this.#touch(content);
-      return { ...file, bytes: content.bytes };
-    }
+    if (isFresh && content?.facts === file.facts) return { ...file, bytes: content.bytes };
     this.#finds.delete(key);
     return undefined;
   }
@@ -119,27 +105,9 @@ export class FileMemory {
   }
 
   #contentOf(facts: FileFacts): Content | undefined {
-    const content = this.#contents.get(facts.path);
-    if (content === undefined) return undefined;
-    if (!isSameFile(content.facts, facts)) {
-      this.#drop(facts.path);
-      return undefined;
-    }
-    this.#touch(content);
-    return content;
-  }
-
-  /** Makes it the last to go: maps iterate in the order of insertion. */
-  #touch(content: Content): void {
-    const { path } = content.facts;
-    this.#contents.delete(path);
-    this.#contents.set(path, content);
-  }
-
-  #drop(path: string): void {
-    const content = this.#contents.get(path);
-    if (content === undefined) return;
-    this.#contents.delete(path);
-    this.#bytes -= content.facts.size + ENTRY_BYTES;
+    const content = this.#contents.use(facts.path);
+    if (content === undefined || isSameFile(content.facts, facts)) return content;
+    this.#contents.drop(facts.path);
+    return undefined;
   }
 }

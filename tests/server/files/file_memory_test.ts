@@ -73,16 +73,6 @@ Deno.test("a content is that of exactly the file it was read from", () => {
   assertEquals(keptOf(files, "a"), []);
 });
 
-Deno.test("what was used last stays when the memory is full, in bytes or in number", () => {
-  for (const bounds of [{ maxBytes: 3 * (1000 + ENTRY) }, { maxEntries: 3 }]) {
-    const files = memory(bounds);
-    for (const name of ["a", "b", "c"]) files.keep(found(name), new Uint8Array(1000));
-    files.complete(found("a"));
-    files.keep(found("d"), new Uint8Array(1000));
-    assertEquals(keptOf(files, "a", "b", "c", "d"), ["a", "c", "d"]);
-  }
-});
-
 Deno.test("the bytes of what is replaced and forgotten are counted no longer", () => {
   const files = memory({ maxBytes: 2 * (1000 + ENTRY) });
   for (let i = 0; i < 100; i++) files.keep(found("a", { ino: i }), new Uint8Array(1000));
@@ -91,14 +81,6 @@ Deno.test("the bytes of what is replaced and forgotten are counted no longer", (
   assertEquals(files.complete(found("a", { ino: 1 })).bytes, undefined);
   files.keep(found("c"), new Uint8Array(1000));
   assertEquals(keptOf(files, "b", "c"), ["b", "c"]);
-});
-
-Deno.test("empty files are bounded, too", () => {
-  const files = memory({ maxBytes: 10 * ENTRY });
-  const names = Array.from({ length: 1000 }, (_, i) => `empty-${i}`);
-  for (const name of names) files.keep(found(name, { size: 0 }), new Uint8Array(0));
-  const kept = names.filter((name) => files.complete(found(name, { size: 0 })).bytes);
-  assertEquals(kept.length, 10);
 });
 
 Deno.test("the same content in another place takes the place of the first", () => {
