@@ -17,11 +17,9 @@ Deno.test("parseExtensionOffers() refuses what is no list of extensions", () => 
 });
 
 Deno.test("parseExtensionOffers() takes linear time for what is malformed at its end", () => {
-  const long = `a${';b="\\c"'.repeat(20_000)}${" ".repeat(20_000)}=`;
-  const start = performance.now();
+  // The square of it would not end within the test run.
+  const long = `a${';b="\\c"'.repeat(200_000)}${" ".repeat(200_000)}=`;
   assertEquals(parseExtensionOffers(long), undefined);
-  // Quadratic time would be minutes.
-  assertEquals(performance.now() - start < 5_000, true);
 });
 
 Deno.test("acceptDeflate() accepts the first offer that can be, without context takeover", () => {
