@@ -350,7 +350,7 @@ test("A client that closes ends the linger at once", async () => {
   const client = await served.connect();
   await client.send("BAD\r\n\r\n");
   assertOwnAnswer(await client.read(), 400);
-  assertEquals(served.server.stats().lingering, 1);
+  await until("it lingers", () => served.server.stats().lingering === 1);
   client.close();
   await until("the connection is closed", () => served.server.stats().connections === 0);
 });
