@@ -214,6 +214,10 @@ function headersOf(values: OptionValues): Record<string, string> {
       values.refuse("header", text, "is a field that the server sets");
     }
     const before = fields.get(name.toLowerCase());
+    // RFC 9110 5.3: the one field whose lines cannot be joined.
+    if (before !== undefined && name.toLowerCase() === "set-cookie") {
+      values.refuse("header", text, "is a second cookie: there can be one");
+    }
     fields.set(name.toLowerCase(), [name, before === undefined ? value : `${before[1]}, ${value}`]);
   }
   return Object.fromEntries(fields.values());

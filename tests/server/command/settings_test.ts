@@ -99,6 +99,10 @@ Deno.test("resolveSettings() takes fields for every answer, and joins those of o
   for (const text of ["X-A", "X A: b", ": b", "X-A:", "X-A: b\u2028c", "X-A: a\rb"]) {
     assertRefuses(["--header", text], `--header ${JSON.stringify(text)} is not a field such as`);
   }
+  assertRefuses(
+    ["--header", "Set-Cookie: a=1", "--header", "set-cookie: b=2"],
+    '--header "set-cookie: b=2" is a second cookie: there can be one',
+  );
   for (const name of ["Content-Length", "transfer-encoding", "Date", "ETag", "Vary"]) {
     assertRefuses(
       ["--header", `${name}: 1`],
