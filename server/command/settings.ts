@@ -210,22 +210,19 @@ function headersOf(values: OptionValues): Record<string, string> {
     if (!isToken(name) || value === "" || !isFieldValue(value) || !isAscii(value)) {
       values.refuse("header", text, 'is not a field such as "X-Frame-Options: DENY"');
     }
-    if (isOfServer(name.toLowerCase())) {
+    const key = name.toLowerCase();
+    // It says itself what an answer varies by, also where it says so in front of the folder.
+    if (OF_SERVER.has(key) || key === "vary") {
       values.refuse("header", text, "is a field that the server sets");
     }
-    const before = fields.get(name.toLowerCase());
+    const before = fields.get(key);
     // RFC 9110 5.3: the one field whose lines cannot be joined.
-    if (before !== undefined && name.toLowerCase() === "set-cookie") {
+    if (before !== undefined && key === "set-cookie") {
       values.refuse("header", text, "is a second cookie: there can be one");
     }
-    fields.set(name.toLowerCase(), [name, before === undefined ? value : `${before[1]}, ${value}`]);
+    fields.set(key, [name, before === undefined ? value : `${before[1]}, ${value}`]);
   }
   return Object.fromEntries(fields.values());
-}
-
-/** Here it says itself what an answer varies by, also where it says so in front of the folder. */
-function isOfServer(name: string): boolean {
-  return OF_SERVER.has(name) || name === "vary";
 }
 
 function corsOf(values: OptionValues): CorsPolicy | undefined {
