@@ -4,6 +4,7 @@ import { HttpError } from "../wire/errors.ts";
 import type { PeerAddr } from "./peer_addr.ts";
 import { printable } from "./printable.ts";
 import type { ServerRequest } from "./request.ts";
+import { codeOf } from "./system_code.ts";
 
 /** Where an error came from. */
 export interface ErrorContext {
@@ -42,11 +43,11 @@ const SHORTAGE_MS = 10_000;
 let shortUntilMs = 0;
 
 /** What the system has too few of. */
-const SHORT = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+const SHORT: ReadonlySet<string | undefined> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
 
 /** Whether an error says that the process or the system has run out of something. */
 function isShortage(error: unknown): boolean {
-  return SHORT.has((error as { code?: unknown } | null)?.code as string);
+  return SHORT.has(codeOf(error));
 }
 
 /**

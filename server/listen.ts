@@ -10,6 +10,7 @@ import { bind, type Listener, type ListenOptions } from "./bind.ts";
 import { resolveOptions, type Settings } from "./options.ts";
 import { makeFolder } from "./served_folder.ts";
 import { type Handler, serveConnection } from "./serve_connection.ts";
+import { codeOf } from "./system_code.ts";
 
 /** What a server is doing. */
 export interface ServerStats {
@@ -258,13 +259,13 @@ export class Server<Addr extends Deno.Addr = Deno.Addr> {
 }
 
 /** What becomes of single connections. */
-const OF_CONNECTION = new Set(
+const OF_CONNECTION: ReadonlySet<string | undefined> = new Set(
   "ENOTCONN ECONNABORTED ECONNRESET EPROTO EPIPE ETIMEDOUT EHOSTUNREACH ENETUNREACH".split(" "),
 );
 
 /** Whether an error of accepting is about the one connection, and the listener is as good as before. */
 function isOfConnection(error: unknown): boolean {
-  return OF_CONNECTION.has((error as { code?: unknown } | null)?.code as string);
+  return OF_CONNECTION.has(codeOf(error));
 }
 
 /** Whether a request has begun to arrive, or a response is not all sent. */

@@ -1,7 +1,7 @@
 // MKCOL, MOVE and DELETE (as RFC 4918 has them): new folders, new names, and nothing. What is changed is what has the
 // name in its real folder: a link itself, never what it leads to.
 
-import { SEPARATOR } from "@std/path";
+import { isBelow } from "../files/below.ts";
 import { type Change, hostOf, nameOf, type Place, placeOf } from "./change.ts";
 import { parseDestination } from "./destination.ts";
 import { checkName } from "./free_name.ts";
@@ -17,7 +17,8 @@ import {
   removeFile,
   removeFolder,
 } from "./place.ts";
-import { codeOf, quote, Refusal } from "./refusal.ts";
+import { quote, Refusal } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 import { allowedMethods } from "./rights.ts";
 
 /** Makes a folder. */
@@ -72,9 +73,9 @@ async function moveHeld(
   if (info.isSymlink && to.parent !== from.parent) {
     throw new Refusal(409, `${action}: a link stays in its folder`);
   }
-  const isInside = to.parent.startsWith(`${from.path}/`) ||
-    to.parent.startsWith(from.path + SEPARATOR);
-  if (info.isDirectory && isInside) throw new Refusal(409, `${action}: ${INSIDE}`);
+  if (info.isDirectory && isBelow(to.parent, from.path)) {
+    throw new Refusal(409, `${action}: ${INSIDE}`);
+  }
 
   const mayReplace = rights.overwrite && req.headers["overwrite"]?.toUpperCase() !== "F";
   const before = await checkTarget(change, () => checkName(to, mayReplace, action));

@@ -6,7 +6,8 @@ import type { Folder } from "../files/folder.ts";
 import { isAboutPaths } from "../files/globs.ts";
 import { mayBeAskedFor } from "../files/safe_path.ts";
 import type { Place } from "./change.ts";
-import { codeOf, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 import { isTemporary, makeTemporaryName } from "./temporary_name.ts";
 
 /** So many things are looked at: some seconds. */

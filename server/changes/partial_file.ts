@@ -1,7 +1,7 @@
 // The file of a resumable upload: opened by one request at a time, whichever process serves it, and appended to. How
 // much of it there is, the file system says.
 
-import { codeOf } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 import { NewFile } from "../../multipart/save/upload_folder.ts";
 import { lookAt } from "./place.ts";
 

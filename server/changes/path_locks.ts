@@ -1,6 +1,8 @@
 // Lets changes of the same thing happen one after the other, in the order in which they came: of one path, and of
 // a folder and anything in it. Within this process: what others do at the same time shows when a step fails. Pure.
 
+import { isBelow } from "../files/below.ts";
+
 interface Turn {
   readonly paths: readonly string[];
   readonly done: Promise<void>;
@@ -46,5 +48,5 @@ function areRelated(one: Turn, other: Turn): boolean {
 }
 
 function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return path === folder || isBelow(path, folder);
 }

@@ -1,7 +1,7 @@
 // Puts files where they are to be, in one step of the file system: whoever looks sees nothing, or all of the
 // file; and nothing that has the name already is lost, unless that is asked for.
 
-import { codeOf } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 
 /** What a name is put on, where `Deno.link` cannot: swapped in tests. */
 export interface Linking {

@@ -7,7 +7,8 @@ import { checkFree } from "./free_name.ts";
 import { holdPlaces } from "./hold_places.ts";
 import { NewUpload, tooLarge } from "./new_upload.ts";
 import { lookAt } from "./place.ts";
-import { codeOf, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 import { sweepFolder } from "./sweep.ts";
 
 /** Most bytes of a body that are taken at a time. */

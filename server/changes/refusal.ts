@@ -4,6 +4,7 @@
 import { HttpError, LimitError } from "../../wire/errors.ts";
 import { MultipartError } from "../../multipart/parse/multipart_error.ts";
 import { statusOfFileError } from "../files/locate.ts";
+import { codeOf } from "../system_code.ts";
 
 /** A change that is not made. */
 export class Refusal extends Error {
@@ -56,7 +57,6 @@ const REASONS: Readonly<Record<string, Reason>> = {
   ETXTBSY: BUSY,
   EXDEV: [409, "it is on another file system"],
 };
-const SYSTEM_CODE = /^E[A-Z0-9]+$/;
 
 /**
  * What `error` means to the client, when it is a refusal, or the client or the file system is at fault;
@@ -70,12 +70,6 @@ export function refusalOf(error: unknown, action: string): Refusal | undefined {
   const cause = error instanceof HttpError && error.code === "file" ? error.cause : error;
   const reason = reasonOf(cause) ?? (cause === error ? undefined : UNAVAILABLE);
   return reason && new Refusal(reason[0], `${action}: ${reason[1]}`);
-}
-
-/** The code of an error of the system, such as `EEXIST`. */
-export function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === "string" && SYSTEM_CODE.test(code) ? code : undefined;
 }
 
 function reasonOf(error: unknown): Reason | undefined {

@@ -14,7 +14,8 @@ import { tooLarge } from "./new_upload.ts";
 import { PartialFile } from "./partial_file.ts";
 import { placeFile, placeOver, removeFile } from "./place.ts";
 import { PIECE_BYTES } from "./put_file.ts";
-import { codeOf, Refusal, refusalOf } from "./refusal.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 import { sweepFolder } from "./sweep.ts";
 import { makeTemporaryName, parseTemporaryName, temporaryNameOf } from "./temporary_name.ts";
 

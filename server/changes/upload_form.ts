@@ -9,7 +9,8 @@ import { checkName } from "./free_name.ts";
 import { holdPlaces } from "./hold_places.ts";
 import { NewUpload } from "./new_upload.ts";
 import { removeFile } from "./place.ts";
-import { codeOf, quote, Refusal, refusalOf } from "./refusal.ts";
+import { quote, Refusal, refusalOf } from "./refusal.ts";
+import { codeOf } from "../system_code.ts";
 import { sweepFolder } from "./sweep.ts";
 
 /** A file that was uploaded. */

@@ -4,6 +4,7 @@
 import type { RequestFields } from "../files/conditional.ts";
 import type { FileResponder } from "../files/file_source.ts";
 import type { Piece } from "../files/multipart_ranges.ts";
+import { htmlHead } from "../listing/html_head.ts";
 import { preferredType } from "../preferred_type.ts";
 import { reasonPhrase } from "../response_head.ts";
 
@@ -113,18 +114,11 @@ function titleOf(status: number): string {
 
 function pageOf(status: number): string {
   const meaning = MEANINGS[status];
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${titleOf(status)}</title>
-<style>${ERROR_STYLE}</style>
-</head>
+  const title = titleOf(status);
+  return `${htmlHead(title, `<style>${ERROR_STYLE}</style>`)}
 <body>
 <main>
-<h1>${titleOf(status)}</h1>
+<h1>${title}</h1>
 ${meaning === undefined ? "" : `<p>${meaning}</p>\n`}</main>
 </body>
 </html>

@@ -84,16 +84,14 @@ export class EmbeddedSite implements FileSource, Tree<Forms> {
     this.settings = { ...settings, cache: cache && { ...cache, maxAge: Infinity } };
     this.#memory = cache === false ? undefined : new ContentMemory(cache);
     const folder = folderOf(base, action);
+    const fields = Object.entries(settings.headers);
     const cacheControl = makeCacheControl(settings.cacheControl, false);
     for (const [name, file] of Object.entries(checkManifest(manifest).files)) {
       const value = cacheControl(name) ?? (file.immutable ? IMMUTABLE : undefined);
       const codings = CODINGS.filter((coding) => file.codings?.[coding] !== undefined);
       const shared = {
         ...{ kind: "file", name, mtimeMs: null, mediaType: file.type } as const,
-        ...{
-          varies: codings.length > 0,
-          fields: withCacheControl(Object.entries(settings.headers), value),
-        },
+        ...{ varies: codings.length > 0, fields: withCacheControl(fields, value) },
       };
       const form = ({ size, etag, file = name }: Stored, coding?: Coding): Form => ({
         path: `${folder}/${file}`,

@@ -4,6 +4,8 @@
 
 import { existsSync } from "node:fs";
 import { resolve, SEPARATOR } from "@std/path";
+import { codeOf } from "../system_code.ts";
+import { withSeparator } from "./below.ts";
 
 /** Whether file names follow the rules of Windows. */
 export const WINDOWS_NAMES: boolean = Deno.build.os === "windows";
@@ -176,7 +178,7 @@ export class Docroot {
 /** The status an error of a file call stands for, or `undefined` when it is none of a file call. */
 export function statusOfFileError(error: unknown): FileRefusal | undefined {
   if (error instanceof Deno.errors.NotCapable) return 403;
-  const code = (error as { code?: unknown } | null)?.code;
+  const code = codeOf(error);
   switch (code) {
     case "EACCES":
     case "EPERM":
@@ -198,7 +200,7 @@ export function statusOfFileError(error: unknown): FileRefusal | undefined {
   if (error instanceof Deno.errors.PermissionDenied) return 403;
   if (error instanceof Deno.errors.NotFound) return 404;
   // No descriptors, no memory, a disk or a server of files that does not answer: of the moment, not of the path.
-  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? 503 : undefined;
+  return code === undefined ? undefined : 503;
 }
 
 /** What `look` finds, or the status of the error that it throws. */
@@ -238,8 +240,4 @@ function realFolder(path: string): string {
     throw new Deno.errors.NotADirectory(`Cannot serve "${path}": not a folder`);
   }
   return real;
-}
-
-function withSeparator(path: string): string {
-  return path.endsWith(SEPARATOR) ? path : path + SEPARATOR;
 }

@@ -5,6 +5,7 @@
 import { humanSize, iconOf, unlistedText } from "./both_sides.ts";
 import type { Entry, Selection } from "./entries.ts";
 import { escapeHtml, linkToEntry, nameToHtml, plainName } from "./escape.ts";
+import { htmlHead } from "./html_head.ts";
 import { icon, PAGE_ICON } from "./icons.ts";
 import type { Readme } from "./readme.ts";
 import type { PageRights } from "./rights.ts";
@@ -41,16 +42,8 @@ export function listingToHtml(content: PageContent): string {
   const segments = path === "" ? [] : path.split("/");
   const title = segments.length === 0 ? ROOT_NAME : plainName(segments.at(-1)!);
   const can = Object.entries(rights).filter(([, may]) => may).map(([name]) => name).join(" ");
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="${escapeHtml(PAGE_ICON)}">
-<style>${STYLE}</style>
-</head>
+  const style = `<link rel="icon" href="${escapeHtml(PAGE_ICON)}">\n<style>${STYLE}</style>`;
+  return `${htmlHead(escapeHtml(title), style)}
 <body data-rights="${can}" data-pages="${selection.pages}">
 <header class="top">
 ${breadcrumbs(segments)}

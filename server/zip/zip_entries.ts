@@ -1,6 +1,8 @@
 // What goes into the archive of a folder: what a client could ask for below it, folders before what is in them, with
 // names that begin with the folder's own, in the order of the names: the same folder gives the same archive.
 
+import { basename, dirname } from "@std/path";
+import { isBelow } from "../files/below.ts";
 import { HttpError } from "../../wire/errors.ts";
 import { oneTurn } from "../../wire/event_loop.ts";
 import type { Folder } from "../files/folder.ts";
@@ -82,8 +84,7 @@ class Walk {
       // A link to a folder that it is in would have no end, and links from each to each other almost none: whatever
       // leads there, a folder is in an archive once; under its own name, if it is there by that.
       if (real === undefined || this.#seen.has(real)) continue;
-      const isLink = parent === undefined || !isBelow(real, parent) ||
-        real.slice(parent.length + 1) !== entry.name;
+      const isLink = dirname(real) !== parent || basename(real) !== entry.name;
       const [topFolder] = this.#seen;
       if (isLink && topFolder !== undefined && isBelow(real, topFolder)) continue;
       yield found;
@@ -104,10 +105,6 @@ class Walk {
       if (!isFileError(error)) throw error;
     }
   }
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder) && /^[\\/]/.test(path.slice(folder.length));
 }
 
 function byName({ name: one }: FolderEntry, { name: other }: FolderEntry): number {

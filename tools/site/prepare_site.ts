@@ -18,6 +18,7 @@ import {
 import { buildManifest } from "../../server/embedded/build_manifest.ts";
 import { formatManifest, type SiteFile } from "../../server/embedded/manifest.ts";
 import { digestOf } from "../../server/embedded/stored_coding.ts";
+import { isBelow } from "../../server/files/below.ts";
 import { SUFFIXES } from "../../server/files/encodings.ts";
 import { isWorthCompressing, MIN_BYTES } from "../../server/files/compressible.ts";
 import { precompress } from "./precompress.ts";
@@ -106,7 +107,7 @@ async function realPlace(path: string): Promise<string> {
 }
 
 function isIn(path: string, folder: string): boolean {
-  return withSeparator(path).startsWith(withSeparator(folder));
+  return path === folder || isBelow(path, folder);
 }
 
 /** Contents by their hashes. */
@@ -182,8 +183,4 @@ import manifest from "./manifest.json" with { type: "json" };
 const base = new URL("files/", import.meta.url);
 if (import.meta.main) Deno.exit(await runEmbedded(Deno.args, { manifest, base }));
 `;
-}
-
-function withSeparator(path: string): string {
-  return path.endsWith(SEPARATOR) ? path : path + SEPARATOR;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { MultipartError } from "../../../multipart/parse/multipart_error.ts";
 import { NewFile } from "../../../multipart/save/upload_folder.ts";
-import { codeOf, quote, Refusal, refusalOf } from "../../../server/changes/refusal.ts";
+import { quote, Refusal, refusalOf } from "../../../server/changes/refusal.ts";
 import { ClosedError, HttpError, LimitError } from "../../../wire/errors.ts";
 
 function statusFor(code: string): number | undefined {
@@ -76,12 +76,6 @@ Deno.test({
   },
 });
 
-Deno.test("codes are those of the system, and names are quoted", () => {
-  assertEquals(codeOf({ code: "EEXIST" }), "EEXIST");
-  assertEquals([codeOf({ code: "limit" }), codeOf(null), codeOf({ code: 5 })], [
-    undefined,
-    undefined,
-    undefined,
-  ]);
+Deno.test("names are quoted", () => {
   assertEquals(quote('a"\n'), '"a\\"\\n"');
 });

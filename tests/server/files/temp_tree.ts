@@ -48,21 +48,21 @@ export class TempTree {
 }
 
 /** Runs `action` while no time passes: for it, files that are made from here on were changed just now. */
-export async function atOnce<T>(action: () => Promise<T>): Promise<T> {
-  const now = Date.now;
-  const nowMs = now();
-  Date.now = () => nowMs;
-  try {
-    return await action();
-  } finally {
-    Date.now = now;
-  }
+export function atOnce<T>(action: () => Promise<T>): Promise<T> {
+  const nowMs = Date.now();
+  return withNow(() => nowMs, action);
 }
 
 /** Runs `action` at a time at which the files made before are old enough to be kept in memory. */
-export async function later<T>(action: () => Promise<T>): Promise<T> {
-  const now = Date.now;
-  Date.now = () => now() + 10_000;
+export function later<T>(action: () => Promise<T>): Promise<T> {
+  const { now } = Date;
+  return withNow(() => now() + 10_000, action);
+}
+
+/** Runs `action` with another clock. */
+async function withNow<T>(clock: () => number, action: () => Promise<T>): Promise<T> {
+  const { now } = Date;
+  Date.now = clock;
   try {
     return await action();
   } finally {
